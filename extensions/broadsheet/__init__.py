@@ -1,0 +1,76 @@
+"""Broadsheet: a folder of Markdown articles becomes a publication, by Sphinx."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+__version__ = "0.1.0"
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Register everything, in the order of a build."""
+    from broadsheet import publication
+    from broadsheet.outputs import (
+        article_pages,
+        catalogue_file,
+        listing_pages,
+        navigation,
+        not_found,
+        sitemap,
+        static_files,
+    )
+    from broadsheet.publication import config, directives, flow, loading, parser, transforms
+    from broadsheet.publication.builders import ArticleDirectoryBuilder, ArticleHTMLBuilder
+    from broadsheet.publication.domain import BroadsheetDomain
+
+    app.setup_extension("myst_parser")
+    app.setup_extension("sphinx_sitemap")
+
+    config.register(app)
+    app.connect("config-inited", config.check)
+    app.connect("config-inited", publication.add_assets)
+    app.connect("config-inited", sitemap.configure)
+
+    app.add_event("broadsheet-collect-navigation")  # builder -> entries of the sidebar
+    app.add_event("broadsheet-collect-pages")  # builder -> pages that are no documents
+    app.add_builder(ArticleHTMLBuilder, override=True)
+    app.add_builder(ArticleDirectoryBuilder, override=True)
+    app.add_domain(BroadsheetDomain)
+    app.connect(
+        "builder-inited", loading.load_catalogue, priority=400
+    )  # before other listeners ask
+
+    app.add_source_parser(parser.PublicationParser, override=True)
+    directives.register(app)
+    app.connect("env-get-outdated", flow.reread)
+    app.connect(
+        "doctree-read", transforms.note_document, priority=400
+    )  # before Sphinx's collectors
+    app.connect("env-updated", loading.documents_to_rewrite)
+
+    app.add_post_transform(transforms.ResolveArticleLinks)
+    app.add_post_transform(transforms.PrintByline)
+    app.add_post_transform(transforms.DropTitle)
+
+    app.connect("broadsheet-collect-navigation", navigation.collect)
+    app.connect("broadsheet-collect-pages", listing_pages.collect)
+    app.connect("broadsheet-collect-pages", not_found.collect)
+    app.connect("html-page-context", navigation.add_context, priority=400)  # before Furo (500)
+    app.connect("html-page-context", listing_pages.add_context, priority=400)
+    app.connect("html-page-context", article_pages.add_context, priority=400)
+
+    app.connect("build-finished", catalogue_file.write)
+    app.connect("build-finished", static_files.copy)
+    app.connect("build-finished", sitemap.feed, priority=400)  # before sphinx-sitemap (500)
+    app.connect("build-finished", loading.save_excerpts)
+
+    return {
+        "version": __version__,
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

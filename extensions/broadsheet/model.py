@@ -1,0 +1,164 @@
+"""The values that every layer speaks in: frozen, typed, without Sphinx."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+
+class Subtype(StrEnum):
+    """The closed set of warning subtypes: ``broadsheet.<subtype>``."""
+
+    FRONT_MATTER = "front_matter"
+    TITLE = "title"
+    DATE = "date"
+    AUTHOR = "author"
+    IMAGE = "image"
+    ADDRESS = "address"
+    ENCODING = "encoding"
+    SOURCE = "source"
+    SITE = "site"
+    LIQUID = "liquid"
+    REF = "ref"
+
+    @property
+    def meaning(self) -> str:
+        """Say in one sentence what the warnings of this subtype are about."""
+        return _MEANINGS[self]
+
+
+_MEANINGS: Mapping[Subtype, str] = MappingProxyType({
+    Subtype.FRONT_MATTER: "The front matter is not what YAML or Jekyll expects.",
+    Subtype.TITLE: "The title is missing or not a text; the file name serves.",
+    Subtype.DATE: "A date is missing, impossible or unreadable.",
+    Subtype.AUTHOR: "An author is not a name, or the registry of authors is faulty.",
+    Subtype.IMAGE: "The lead image is not an address, or its file is missing.",
+    Subtype.ADDRESS: "Two pages claim one address, or an address leaves the site.",
+    Subtype.ENCODING: "The bytes of a source are not UTF-8.",
+    Subtype.SOURCE: "A source cannot be read, or is empty.",
+    Subtype.SITE: "The configuration of the site is faulty.",
+    Subtype.LIQUID: "A Liquid tag is left in the text as it stands.",
+    Subtype.REF: "A reference to an article, author, tag or series finds nothing.",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Problem:
+    """A fault of a source: where it is, what was found, what is done instead."""
+
+    path: str  #: relative to the source folder, with ``/``
+    line: int = 0  #: counted from 1; 0 when the whole file is meant
+    subtype: Subtype
+    message: str  #: one line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A lead image, or the portrait of an author."""
+
+    src: str  #: an ``http(s)`` address, or a path from the source folder, no leading ``/``
+    alt: str = ""
+    caption: str = ""
+    width: int = 0  #: pixels; 0 when unknown
+    height: int = 0
+
+    @property
+    def remote(self) -> bool:
+        """Tell an address from the path of a file."""
+        return "://" in self.src or self.src.startswith("//")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontMatter:
+    """The typed front matter of one file, before any rule of a site is applied."""
+
+    values: Mapping[str, Any]  #: every key as YAML types it; Jekyll's names
+    lines: Mapping[str, int]  #: key to line, counted from 1
+    body_line: int  #: the line on which the body begins, counted from 1
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A file that the layout of a source folder makes an article."""
+
+    path: str  #: relative to the source folder, with ``/``
+    collection: str  #: name of its :class:`Collection`
+    draft: bool = False  #: stands in a folder of drafts
+    listed: bool = True  #: False where Jekyll's entry filter hides it
+    categories: tuple[str, ...] = ()  #: from the folders above ``_posts``
+    defaults: Mapping[str, Any] = field(default_factory=dict)  #: front matter of its scopes
+    permalink: str = ""  #: Jekyll's pattern (``/:collection/:path:output_ext``), "" for none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Somebody (or an organisation) who signs articles."""
+
+    key: str  #: unique in a catalogue and fit for an address: ``emily-ferris``
+    name: str  #: as it is printed
+    url: str = ""
+    links: tuple[tuple[str, str], ...] = ()  #: (label, address)
+    portrait: Image | None = None
+    biography: str = ""  #: Markdown
+    aliases: tuple[str, ...] = ()  #: other spellings of the name
+    registered: bool = False  #: stands in the registry of authors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """A stream of articles with a listing of its own (Jekyll's collection)."""
+
+    name: str
+    title: str
+    folder: str  #: relative to the source folder, with ``/``, no slash at either end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """Everything about an article except its body."""
+
+    docname: str
+    path: str  #: of the file, relative to the source folder, with ``/``
+    digest: str  #: of the file's bytes
+    body_line: int
+    title: str
+    slug: str
+    date: datetime  #: aware
+    updated: datetime | None = None
+    collection: str
+    authors: tuple[str, ...] = ()  #: keys of :class:`Author`
+    names: tuple[str, ...] = ()  #: of the same authors, as printed
+    et_al: bool = False  #: the byline ends in "et al."
+    description: str = ""  #: the standfirst
+    image: Image | None = None
+    excerpt: str = ""  #: Markdown, by Jekyll's rule
+    excerpt_separator: str = ""
+    tags: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    series: str = ""
+    language: str = ""  #: of the article where it differs from the site's
+    words: int = 0  #: a CJK character counts as one
+    pinned: bool = False
+    listed: bool = True  #: False: at its address, and in no listing
+    draft: bool = False
+    published: bool = True  #: False where ``published: false`` says so
+    expires: datetime | None = None  #: left out from then on
+    address: str = ""  #: path of the page below the site's root; "" leaves it to the builder
+    links: tuple[str, ...] = ()  #: destinations in the body that may name an article
+    front_matter: Mapping[str, Any] = field(default_factory=dict)  #: every key, for templates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The publication as a whole."""
+
+    title: str
+    description: str = ""
+    url: str = ""  #: with the base path and a slash at the end, or ""
+    language: str = "en"
+    timezone: str = "UTC"

@@ -1,0 +1,1 @@
+"""Reading what stands in a source folder; nothing here knows of Sphinx."""

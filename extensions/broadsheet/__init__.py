@@ -40,19 +40,17 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_builder(ArticleHTMLBuilder, override=True)
     app.add_builder(ArticleDirectoryBuilder, override=True)
     app.add_domain(BroadsheetDomain)
-    app.connect(
-        "builder-inited", loading.load_catalogue, priority=400
-    )  # before other listeners ask
+    app.connect("builder-inited", loading.load_catalogue, priority=400)  # before others ask
+    app.connect("builder-inited", sitemap.replace_queue, priority=600)  # after sphinx-sitemap (500)
 
     app.add_source_parser(parser.PublicationParser, override=True)
     directives.register(app)
     app.connect("env-get-outdated", flow.reread)
-    app.connect(
-        "doctree-read", transforms.note_document, priority=400
-    )  # before Sphinx's collectors
+    app.connect("doctree-read", transforms.note_document, priority=400)  # before collectors (500)
     app.connect("env-updated", loading.documents_to_rewrite)
 
     app.add_post_transform(transforms.ResolveArticleLinks)
+    app.add_post_transform(transforms.ResolveJekyllLinks)
     app.add_post_transform(transforms.PrintByline)
     app.add_post_transform(transforms.DropTitle)
 

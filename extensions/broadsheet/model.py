@@ -133,6 +133,7 @@ class Article:
     collection: str
     authors: tuple[str, ...] = ()  #: keys of :class:`Author`
     names: tuple[str, ...] = ()  #: of the same authors, as printed
+    author_urls: tuple[str, ...] = ()  #: of the same authors, "" for none; () where nobody has one
     et_al: bool = False  #: the byline ends in "et al."
     description: str = ""  #: the standfirst
     image: Image | None = None

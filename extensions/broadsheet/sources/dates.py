@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
+_MAX_LENGTH = 80  # of a date written out; the patterns take quadratic time to refuse a novel
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -68,7 +69,7 @@ class FileName:
 
     date: date | None  #: None where the name has no date, or an impossible one
     slug: str  #: without date and extension; never empty
-    faulty: bool  #: the name begins like a date that no calendar has
+    faulty: bool  #: the name begins with a date that no calendar has, such as 30 February
 
 
 def parse_date(value: object, timezone: tzinfo) -> datetime | None:
@@ -88,7 +89,7 @@ def parse_date(value: object, timezone: tzinfo) -> datetime | None:
         case int():
             return _parse_text(str(value), timezone) if 0 < value <= 99991231 else None
         case str():
-            return _parse_text(value.strip(), timezone)
+            return _parse_text(" ".join(value.split()), timezone)
     return None
 
 
@@ -105,6 +106,7 @@ def read_file_name(path: str) -> FileName:
     """Read ``YYYY-MM-DD-slug.ext`` by Jekyll's rule, whatever folder it stands in.
 
     Only the last extension is cut, and dots at the end of the slug (Document#populate_title).
+    30 February is 1 or 2 March, as Ruby's Time.parse has it: pages stand at such addresses.
     """
     base = path.rpartition("/")[2]
     stem = base.rpartition(".")[0] or base
@@ -113,7 +115,9 @@ def read_file_name(path: str) -> FileName:
         return FileName(date=None, slug=stem.rstrip(".") or stem, faulty=False)
     year, month, day, slug = dated.groups()
     found = _calendar_date(_full_year(year), int(month), int(day))
-    return FileName(date=found, slug=slug.rstrip(".") or stem, faulty=found is None)
+    faulty = found is None
+    found = found or _rolled_over(_full_year(year), int(month), int(day))
+    return FileName(date=found, slug=slug.rstrip(".") or stem, faulty=faulty)
 
 
 def _aware(moment: datetime, zone: tzinfo) -> datetime | None:
@@ -126,6 +130,8 @@ def _aware(moment: datetime, zone: tzinfo) -> datetime | None:
 
 
 def _parse_text(text: str, zone: tzinfo) -> datetime | None:
+    if len(text) > _MAX_LENGTH:
+        return None
     if last := _YEAR_LAST.fullmatch(text):
         return _moment(last, last["clock"], zone)
     for pattern in _DATES:
@@ -196,6 +202,12 @@ def _calendar_date(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def _rolled_over(year: int, month: int, day: int) -> date | None:
+    """Count the days that a month does not have on into the next one."""
+    first = _calendar_date(year, month, 1)
+    return first + timedelta(days=day - 1) if first and 28 < day <= 31 else None
 
 
 def _full_year(text: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _BLANK_START = re.compile(r"(?:[^\S\n]*\n)+")
 _FENCE = re.compile(r"^ {0,3}(`{3,}(?!.*`)|~{3,}).*$", re.MULTILINE)
 _TAG = re.compile(r"\{%-?\s*(\w+)")
+_END_TAG = re.compile(r"\{%-?\s*end(\w+)")
 #: Liquid's blocks and Jekyll's; any other tag is a block when its end is found in the text.
 _BLOCK_TAGS = frozenset(
     {"capture", "case", "comment", "for", "highlight", "if", "ifchanged", "raw"}
@@ -48,9 +50,10 @@ _QUOTE = re.compile(r"[ \t]*>(?:[ \t]*>)*")
 _QUOTED_LINE = re.compile(r"(?:[ \t]*(?:[-+*]|[0-9]{1,9}[.)])[ \t])*[ \t]*>")
 _LONE_MARKER = re.compile(r"(?P<quote>[\s>]*)(?:[-+*]|[0-9]{1,9}[.)]|#{1,6})\s*")
 _CONTAINERS = re.compile(r"[\s>]*(?:(?:[-+*]|[0-9]{1,9}[.)])\s+)*")
-_MAY_HOLD_CODE = re.compile(r"`|~~~|\{%-?\s*highlight\b|^[\s>]*(?: {4}|\t)", re.MULTILINE)
+_MAY_HOLD_CODE = re.compile(r"`|~~~|\{%-?\s*highlight\b|^[ >]*(?: {4}|\t)", re.MULTILINE)
 _CODE_SPAN = re.compile(r"\\[\\`]|(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
-_HIGHLIGHT = re.compile(r"\{%-?\s*highlight\b.*?\{%-?\s*endhighlight\b", re.DOTALL)
+_HIGHLIGHT = re.compile(r"\{%-?\s*highlight\b")
+_END = re.compile(r"\{%-?\s*endhighlight\b")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*(?=\n)")
 _BREAK_MARKS = "*_~`"  # two runs of them must not meet: ``_a_<!--more-->_b_``
 _CLOSING_MARKS = ".,;:!?)]}%’”…"
@@ -121,17 +124,14 @@ def _open_fences(text: str) -> list[tuple[int, str]]:
 def _open_tags(head: str, tail: str) -> list[tuple[int, str]]:
     """Return position and end tag of each Liquid block that begins in `head` and ends later."""
     blocks: list[tuple[int, str]] = []
+    names = _BLOCK_TAGS.union(_END_TAG.findall(tail)) if "{%" in head else _BLOCK_TAGS
     for found in _TAG.finditer(head):
         name, inside = found[1], blocks[-1][1] if blocks else ""
         if inside and name == f"end{inside}":
             blocks.pop()
-        elif inside not in _VERBATIM_TAGS and _is_block(name, tail):
+        elif inside not in _VERBATIM_TAGS and name in names:
             blocks.append((found.start(), name))
     return [(position, f"{{% end{name} %}}") for position, name in blocks]
-
-
-def _is_block(name: str, tail: str) -> bool:
-    return name in _BLOCK_TAGS or re.search(rf"\{{%-?\s*end{name}\b", tail) is not None
 
 
 def _definitions_used(head: str, tail: str) -> list[str]:
@@ -264,16 +264,19 @@ def _positions(text: str, mark: str) -> list[int]:
 def _shown_in_code(body: str, mark: str) -> frozenset[int]:
     """Return the positions in `body` of those marks that stand in code."""
     marks = _positions(body, mark)
-    end = _paragraph(body, marks[-1])[1]  # nothing below makes code of what stands above
-    if not _MAY_HOLD_CODE.search(body, 0, end):
+    below = _BLANK_LINE.search(body, marks[-1])
+    above = body[: below.start()] if below else body  # what follows makes no code of it
+    if not _MAY_HOLD_CODE.search(above):
         return frozenset()
-    masked = _masked(body[:end], mark)
-    code = [*_code_blocks(masked), *(found.span() for found in _HIGHLIGHT.finditer(body))]
-    return frozenset(
-        position
-        for position in marks
-        if any(start <= position < stop for start, stop in code) or _in_code_span(masked, position)
-    )
+    masked = _masked(above, mark)
+    code = sorted([*_code_blocks(masked), *_code_spans(masked), *_highlights(body)])
+    shown, reach, index = [], 0, 0
+    for position in marks:
+        while index < len(code) and code[index][0] <= position:
+            reach, index = max(reach, code[index][1]), index + 1
+        if position < reach:
+            shown.append(position)
+    return frozenset(shown)
 
 
 def _masked(text: str, mark: str) -> str:
@@ -294,17 +297,17 @@ def _code_blocks(text: str) -> Iterator[tuple[int, int]]:
             yield starts[token.map[0]], starts[token.map[1]]
 
 
-def _in_code_span(text: str, position: int) -> bool:
-    start, end = _paragraph(text, position)
-    return any(
-        found.start() <= position < found.end()
-        for found in _CODE_SPAN.finditer(text, start, end)
-        if found[1]
-    )
+def _code_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of every span of code, which no blank line interrupts."""
+    cuts = [0, *(found.end() for found in _BLANK_LINE.finditer(text)), len(text)]
+    for start, end in pairwise(cuts):
+        for found in _CODE_SPAN.finditer(text, start, end):
+            if found[1]:
+                yield found.span()
 
 
-def _paragraph(text: str, position: int) -> tuple[int, int]:
-    """Return start and end of the lines around `position` that no blank line parts."""
-    above = [found.end() for found in _BLANK_LINE.finditer(text, 0, position)]
-    below = _BLANK_LINE.search(text, position)
-    return (above[-1] if above else 0), (below.start() if below else len(text))
+def _highlights(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of every block of Jekyll's ``highlight``."""
+    end = 0
+    while (found := _HIGHLIGHT.search(text, end)) and (last := _END.search(text, found.end())):
+        yield found.start(), (end := last.start())

@@ -29,6 +29,9 @@ _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _OPENING = re.compile(r"---[^\S\n]*(?:\n|\Z)")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[^\S\n]*$\n?", re.MULTILINE)
 
+#: Line breaks to YAML 1.1 alone (section 4.2); to every editor they stand inside a line.
+_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
+
 _MAX_DEPTH = 100  # whoever walks a value (JSON, templates) recurses
 _MAX_VALUES = 10_000  # with aliases expanded; honest front matter has hundreds
 _SAFE_LENGTH = 2_000  # characters that cannot nest deep enough to exhaust libyaml's C stack
@@ -39,8 +42,8 @@ _NO_SPACE: Final = "no space after the colon"
 _MERGE: Final = "tag:yaml.org,2002:merge"
 
 _KEY = re.compile(
-    r"""(?P<key>"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s#\[\]{},&*!|>'"%@`?:-][^:\n]*?)"""
-    r"""[^\S\n]*:(?=\s|\Z)"""
+    r"""(?P<key>"(?:[^"\\\n]|\\.)*"[^\S\n]*|'[^'\n]*'[^\S\n]*"""
+    r"""|[^\s#\[\]{},&*!|>'"%@`?:-][^:\n]*):(?=\s|\Z)"""
 )
 #: ``title:A``, which YAML does not take for a key; never an address (``https://…``).
 _GLUED_KEY = re.compile(r"(?P<key>[A-Za-z_][\w-]*):(?!//)(?=\S)")
@@ -57,7 +60,7 @@ class _Block:
 
     @property
     def text(self) -> str:
-        return "\n".join(self.lines)
+        return "".join(f"{line}\n" for line in self.lines)
 
     @property
     def blank(self) -> bool:
@@ -160,6 +163,7 @@ def _entry_problems(entries: Iterable[_Entry], report: _Report) -> Iterator[Prob
 
 def _compose(text: str) -> Node | None:
     """Return the root node; raise YAMLError, ValueError (lone surrogates) or _TooMuchError."""
+    text = _OTHER_BREAKS.sub(" ", text)
     if len(text) > _SAFE_LENGTH:
         _check_depth(text)
     root: Node | None = yaml.compose(text, Loader=_LOADER)
@@ -326,7 +330,7 @@ def _read_broken(
 
 
 def _shown(line: str) -> str:
-    line = line.rstrip()
+    line = line.strip(" ")  # a tab at its start is to be seen
     return line if len(line) <= _MAX_SHOWN else f"{line[:_MAX_SHOWN]}…"
 
 
@@ -338,7 +342,7 @@ def _expected(line: str) -> str:
     if match is None:
         return "expected a line like title: A title"
     value = json.dumps(_shown(_unquoted(line.strip()[match.end() :])), ensure_ascii=False)
-    return f"expected e.g. {match['key']}: {value}"
+    return f"expected e.g. {match['key'].strip()}: {value}"
 
 
 def _fault(error: Exception, block: _Block) -> _Fault:

@@ -59,5 +59,5 @@ def _source(pattern: str, *, star: str, deep: str, one: str, braces: bool) -> st
 def _set(token: str) -> str:
     """Turn ``[!a-z]`` into ``[^a-z]``."""
     negated = token[1] in "!^"
-    inner = token[2 if negated else 1 : -1].replace("\\", r"\\").replace("[", r"\[")
+    inner = re.sub(r"[\[\\&|~]", r"\\\g<0>", token[2 if negated else 1 : -1]).replace("--", "-")
     return f"[{'^' if negated else ''}{inner}]"

@@ -1,0 +1,1 @@
+"""What a publication makes of its articles; nothing here knows of Sphinx."""

@@ -1,0 +1,294 @@
+"""The catalogue: every article but its body, ordered, grouped and linked."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from broadsheet.model import Article, Author, Collection, Problem, Site, Subtype
+from broadsheet.rules import slugs
+
+if TYPE_CHECKING:
+    from broadsheet.rules.author_registry import AuthorRegistry
+
+
+class Kind(StrEnum):
+    """What a listing gathers its articles by."""
+
+    FRONT = "front"
+    COLLECTION = "collection"
+    AUTHOR = "author"
+    TAG = "tag"
+    CATEGORY = "category"
+    YEAR = "year"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Articles that share an author, a tag, a year …; newest first."""
+
+    kind: Kind
+    key: str  #: unique within its kind and fit for an address
+    title: str
+    articles: tuple[Article, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalogue:
+    """All articles of a publication; immutable, and complete before any is read."""
+
+    site: Site
+    collections: tuple[Collection, ...] = ()
+    articles: tuple[Article, ...] = ()  #: newest first; the unlisted too
+    authors: Mapping[str, Author] = field(default_factory=dict)  #: by key
+
+    @cached_property
+    def listed(self) -> tuple[Article, ...]:
+        """The articles that stand in listings, newest first."""
+        return tuple(article for article in self.articles if article.listed)
+
+    @cached_property
+    def by_docname(self) -> Mapping[str, Article]:
+        """Every article by the name of its document."""
+        return MappingProxyType({article.docname: article for article in self.articles})
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Article]:
+        """Every article by the path of its file."""
+        return MappingProxyType({article.path: article for article in self.articles})
+
+    @cached_property
+    def by_address(self) -> Mapping[str, Article]:
+        """Every article that has an address of its own: by it, and by it without its ending."""
+        whole = {article.address: article for article in self.articles if article.address}
+        short = {address.removesuffix(".html"): one for address, one in whole.items()}
+        return MappingProxyType(short | whole)
+
+    @cached_property
+    def groups(self) -> Mapping[Kind, Mapping[str, Group]]:
+        """The listed articles, grouped; each kind sorted by key."""
+        front = Group(kind=Kind.FRONT, key="", title=self.site.title, articles=self.listed)
+        return MappingProxyType({
+            Kind.FRONT: {"": front},
+            Kind.COLLECTION: self._by_collection(),
+            Kind.AUTHOR: self._by_author(),
+            Kind.TAG: self._by_name(Kind.TAG, lambda article: article.tags),
+            Kind.CATEGORY: self._by_name(Kind.CATEGORY, lambda article: article.categories),
+            Kind.YEAR: self._by_period(Kind.YEAR, "%Y"),
+            Kind.MONTH: self._by_period(Kind.MONTH, "%Y/%m"),
+        })  # fmt: skip
+
+    @cached_property
+    def neighbours(self) -> Mapping[str, tuple[Article | None, Article | None]]:
+        """The next older and the next newer listed article of the same collection."""
+        found: dict[str, tuple[Article | None, Article | None]] = {}
+        for group in self.groups[Kind.COLLECTION].values():
+            row = (None, *group.articles, None)
+            for newer, article, older in zip(row, row[1:], row[2:], strict=False):
+                if article is not None:
+                    found[article.docname] = (older, newer)
+        return MappingProxyType(found)
+
+    def target_of(self, destination: str, article: Article) -> Article | None:
+        """Return the article that a link written in *article* leads to, if it is one.
+
+        *destination* is the path of a source file, relative to the article's or
+        with a leading ``/`` from the source folder, or the address of a page.
+        """
+        target = self.at(destination, posixpath.dirname(article.path))
+        if target is None and article.address:
+            address = self.address_of(destination, posixpath.dirname(article.address))
+            target = self.by_address.get(address)
+        return target
+
+    def at(self, destination: str, folder: str) -> Article | None:
+        """Return the article whose file *destination*, written in *folder*, names."""
+        path = _joined(destination, folder)
+        return self.by_path.get(path) or self.by_docname.get(path)
+
+    def address_of(self, destination: str, folder: str) -> str:
+        """Return the address below the site's root that *destination*, written in *folder*, means.
+
+        The site's own host and base path may stand before it or not.
+        """
+        base = urlsplit(self.site.url).path.rstrip("/")
+        rest = destination
+        if self.site.url and rest.startswith(self.site.url):
+            rest = "/" + rest.removeprefix(self.site.url)
+        elif base and rest.startswith(f"{base}/"):
+            rest = rest.removeprefix(base)
+        return _joined(rest, folder)
+
+    def _by_collection(self) -> dict[str, Group]:
+        members = defaultdict(list)
+        for article in self.listed:
+            members[article.collection].append(article)
+        return {
+            collection.name: Group(
+                kind=Kind.COLLECTION,
+                key=collection.name,
+                title=collection.title,
+                articles=tuple(members[collection.name]),
+            )
+            for collection in self.collections
+        }
+
+    def _by_author(self) -> dict[str, Group]:
+        members = defaultdict(list)
+        for article in self.listed:
+            for key in article.authors:
+                members[key].append(article)
+        return {
+            key: Group(
+                kind=Kind.AUTHOR,
+                key=key,
+                title=self.authors[key].name,
+                articles=tuple(members[key]),
+            )
+            for key in sorted(members)
+        }
+
+    def _by_name(
+        self, kind: Kind, names_of: Callable[[Article], Iterable[str]]
+    ) -> dict[str, Group]:
+        members: dict[str, list[Article]] = defaultdict(list)
+        for article in self.listed:
+            for name in names_of(article):
+                members[name].append(article)
+        keys = slugs.assign(members)
+        return {
+            keys[name]: Group(kind=kind, key=keys[name], title=name, articles=tuple(members[name]))
+            for name in sorted(members, key=lambda name: keys[name])
+        }
+
+    def _by_period(self, kind: Kind, form: str) -> dict[str, Group]:
+        members: dict[str, list[Article]] = defaultdict(list)
+        for article in self.listed:
+            members[_period(article.date, form)].append(article)
+        return {
+            period: Group(kind=kind, key=period, title=period, articles=tuple(members[period]))
+            for period in sorted(members, reverse=True)
+        }
+
+
+def compile_catalogue(
+    articles: Iterable[Article],
+    *,
+    site: Site,
+    collections: tuple[Collection, ...],
+    registry: AuthorRegistry,
+) -> tuple[Catalogue, tuple[Problem, ...]]:
+    """Order the articles, settle who owns an address, and gather their authors."""
+    ordered = sorted(articles, key=lambda article: article.path)
+    settled, problems = _settle_addresses(ordered)
+    newest_first = sorted(settled, key=lambda one: (one.date, one.docname), reverse=True)
+    return (
+        Catalogue(
+            site=site,
+            collections=collections,
+            articles=tuple(newest_first),
+            authors=MappingProxyType(_authors_of(ordered, registry)),
+        ),
+        problems,
+    )
+
+
+def is_public(article: Article, *, now: datetime, drafts: bool, future: bool) -> bool:
+    """Tell whether an article is published at *now* (Jekyll's ``lib/jekyll/publisher.rb``)."""
+    if not article.published:
+        return False
+    if article.draft and not drafts:
+        return False
+    if article.expires is not None and article.expires <= now:
+        return False
+    return future or article.date <= now
+
+
+def _joined(destination: str, folder: str) -> str:
+    """Return the path that *destination* means in *folder*, without a slash at either end."""
+    path = unquote(destination.partition("#")[0])
+    if not path:
+        return ""
+    path = path.lstrip("/") if path.startswith("/") else posixpath.join(folder, path)
+    return posixpath.normpath(path)
+
+
+def _period(date: datetime, form: str) -> str:
+    # strftime("%Y") does not pad years before 1000 on every platform
+    return form.replace("%Y", f"{date.year:04}").replace("%m", f"{date.month:02}")
+
+
+def _settle_addresses(
+    articles: Iterable[Article],
+) -> tuple[list[Article], tuple[Problem, ...]]:
+    """Give each article a document name and an address of its own; the first by path wins."""
+    settled: list[Article] = []
+    problems: list[Problem] = []
+    docnames: dict[str, Article] = {}
+    owners: dict[str, Article] = {}
+    for article in articles:
+        if article.docname in docnames:
+            if not article.address:
+                problems.append(_clash(article, docnames[article.docname], article.path))
+            article = replace(article, docname=article.path)
+        if article.address:
+            # one address for file systems that fold case, too
+            folded = article.address.casefold()
+            if folded in owners:
+                address = next(
+                    address
+                    for address in _suffixed(article.address)
+                    if address.casefold() not in owners
+                )
+                problems.append(_clash(article, owners[folded], address))
+                article = replace(article, address=address)
+            owners[article.address.casefold()] = article
+        docnames[article.docname] = article
+        settled.append(article)
+    return settled, tuple(problems)
+
+
+def _suffixed(address: str) -> Iterator[str]:
+    stem, dot, suffix = address.rpartition(".")
+    number = 2
+    while True:
+        yield f"{stem}-{number}{dot}{suffix}"
+        number += 1
+
+
+def _clash(article: Article, owner: Article, address: str) -> Problem:
+    return Problem(
+        path=article.path,
+        line=1,
+        subtype=Subtype.ADDRESS,
+        message=(
+            f"the address {article.address or article.docname!r} belongs to {owner.path}"
+            f" (expected one article for each); now at {address!r}"
+        ),
+    )
+
+
+def _authors_of(articles: Iterable[Article], registry: AuthorRegistry) -> dict[str, Author]:
+    """Return every author who signs.
+
+    Of two spellings with one key the first by path prints. An author whom the registry does not
+    know has the first address by path.
+    """
+    authors: dict[str, Author] = {}
+    for article in articles:
+        urls = article.author_urls or ("",) * len(article.names)
+        for key, name, url in zip(article.authors, article.names, urls, strict=True):
+            author = authors.get(key) or registry.find(name) or Author(key=key, name=name)
+            if url and not author.url and not author.registered:
+                author = replace(author, url=url)
+            authors[key] = author
+    return dict(sorted(authors.items()))

@@ -1,0 +1,303 @@
+"""An excerpt as a small, balanced fragment of HTML for a card in a listing."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import escape, unescape
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from bs4 import BeautifulSoup
+from bs4.element import PreformattedString, Tag
+from bs4.exceptions import ParserRejectedMarkup
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.myst_blocks import myst_block_plugin
+from mdit_py_plugins.myst_role import myst_role_plugin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+
+    Link = Callable[[str], str | None]
+
+_KEPT = frozenset((
+    "a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "cite", "code", "dd", "del", "dfn", "div",
+    "dl", "dt", "em", "i", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby",
+    "s", "samp", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th",
+    "thead", "time", "tr", "u", "ul", "var", "wbr",
+))  # fmt: skip
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_UNWRAPPED = frozenset((
+    "address", "article", "aside", "big", "body", "caption", "center", "col", "colgroup", "data",
+    "details", "figure", "font", "footer", "form", "header", "hgroup", "html", "label", "main",
+    "nav", "nobr", "output", "picture", "search", "section", "strike", "summary", "tt",
+))  # fmt: skip
+_DROPPED = frozenset((  # with all that stands in them
+    "applet", "area", "audio", "base", "button", "canvas", "datalist", "dialog", "embed",
+    "fieldset", "figcaption", "frame", "frameset", "head", "hr", "iframe", "img", "input", "link",
+    "map", "math", "meta", "meter", "noframes", "noscript", "object", "optgroup", "option", "param",
+    "progress", "script", "select", "slot", "source", "style", "svg", "template", "textarea",
+    "title", "track", "video",
+))  # fmt: skip
+_KNOWN = _KEPT | _HEADINGS | _UNWRAPPED | _DROPPED
+_ATTRIBUTES = frozenset(("cite", "colspan", "datetime", "dir", "href", "lang", "reversed",
+                         "rowspan", "start", "title"))  # fmt: skip
+_ALIGNED = re.compile(r"text-align:\s*(?:left|right|center);?")
+_BLOCKS = ("p", "div", "blockquote", "ul", "ol", "dl", "pre", "table")
+
+_NOTE = re.compile(r"\[\^[^\]\s]+\]")
+_NOTE_DEFINITION = re.compile(r"\[\^[^\]\s]+\]:")
+_ATTRIBUTE_LIST = re.compile(r"\{(?:::?[^{}\n]*|#[\w:.-]+[^{}\n]*)\}")  # kramdown: {: .x}, {#id}
+_ROLE_TARGET = re.compile(r"(?s)(.*\S)\s*<[^<>]+>\Z")  # `text <target>`
+_UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<![A-Z\[].*?(?:>|\Z)", re.DOTALL)
+_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)[^<>]*>")
+_BREAK = re.compile(
+    r"</?(?:p|div|br|li|ul|ol|tr|td|th|table|blockquote|pre|dl|dt|dd)\b[^<>]*>", re.IGNORECASE
+)
+_EMPTY = re.compile(
+    r"<(p|a|strong|em|b|i|s|u|span|div|li|ul|ol|blockquote)(?:\s[^<>]*)?>\s*</\1>\n?"
+)
+_DEPTH = 8  # of empty elements in one another; deeper ones do no harm
+_UNSAFE = re.compile(r"(?:javascript|vbscript|data|file):", re.IGNORECASE)
+_IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]")
+_NOT_IN_URL = re.compile(r'[\x00-\x20"<>\\^`{|}\x7f]')
+
+
+def render(markdown: str, *, link: Link) -> str:
+    """Return the HTML of an excerpt: balanced, without ids, images, scripts and notes.
+
+    The text is CommonMark with tables and strikethrough. Headings become bold paragraphs, the
+    text of a MyST role stays, directives go; so do kramdown's attribute lists. Of raw HTML what
+    describes text stays, and the tag of no known element is shown as text.
+
+    ``link`` takes a destination as it is written, without escapes, and returns an address;
+    None, or an address that runs a script, leaves the text without a link.
+    """
+    tokens = list(_blocks(_parser().parse(markdown)))
+    if any(_is_raw(token) for token in tokens):
+        html = _cleaned(_html(tokens), link)
+    else:
+        for token in tokens:
+            token.children = list(_linked(token.children or (), link))
+        html = _html(tokens)
+    return _without_empty(html).strip()
+
+
+def as_text(html: str) -> str:
+    """Return the text of a fragment that :func:`render` made, on one line."""
+    return " ".join(unescape(_TAG.sub("", _BREAK.sub(" ", html))).split())
+
+
+# --- Markdown ---------------------------------------------------------------------------------
+
+
+class _Markdown(MarkdownIt):
+    """Leaves destinations as they are written: ``link`` decides about them."""
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - the name of the library
+        return url
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the name of the library
+        return True
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = _Markdown("commonmark").enable(["table", "strikethrough"])
+    parser.use(colon_fence_plugin).use(myst_block_plugin).use(myst_role_plugin)
+    parser.block.ruler.before("reference", "note_definition", _note_definition)
+    parser.inline.ruler.before("link", "note", _note)
+    parser.inline.ruler.before("myst_role", "attribute_list", _attribute_list)
+    return parser
+
+
+def _html(tokens: Sequence[Token]) -> str:
+    parser = _parser()
+    return str(parser.renderer.render(tokens, parser.options, {}))
+
+
+def _note(state: StateInline, silent: bool) -> bool:
+    """Pass over ``[^1]``: its note is not in the card."""
+    return _passed_over(_NOTE, state)
+
+
+def _attribute_list(state: StateInline, silent: bool) -> bool:
+    """Pass over ``{: .class}`` and ``{#id}``."""
+    return _passed_over(_ATTRIBUTE_LIST, state)
+
+
+def _passed_over(pattern: re.Pattern[str], state: StateInline) -> bool:
+    match = pattern.match(state.src, state.pos, state.posMax)
+    if match:
+        state.pos = match.end()
+    return match is not None
+
+
+def _note_definition(state: StateBlock, first: int, end: int, silent: bool) -> bool:
+    """Pass over ``[^1]: a note`` and the indented lines below it."""
+    if state.is_code_block(first):
+        return False
+    begin = state.bMarks[first] + state.tShift[first]
+    if not _NOTE_DEFINITION.match(state.src, begin, state.eMarks[first]):
+        return False
+    if not silent:
+        line = first + 1
+        while line < end and not state.isEmpty(line):
+            line += 1
+        while line < end and (state.isEmpty(line) or state.is_code_block(line)):
+            line += 1
+        state.line = line
+    return True
+
+
+def _blocks(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Turn the tokens of a document into those of a card."""
+    heading = False
+    for token in tokens:
+        match token.type:
+            case "heading_open" | "heading_close":
+                heading = token.type == "heading_open"
+                yield Token(
+                    token.type.replace("heading", "paragraph"), "p", token.nesting, block=True
+                )
+            case "inline":
+                children = _trimmed(list(_spans(token.children or ())))
+                token.children = _strong(children) if heading else children
+                yield token
+            case "html_block":
+                token.content = _known(_UNSEEN.sub("", token.content))
+                yield token
+            case "fence" if not token.info.lstrip().startswith("{"):
+                token.info = ""  # no class in the card
+                yield token
+            case "fence" | "colon_fence" | "hr":
+                continue
+            case kind if not kind.startswith("myst_"):  # targets, comments, block breaks
+                yield token
+
+
+def _spans(tokens: Iterable[Token]) -> Iterator[Token]:
+    for token in tokens:
+        match token.type:
+            case "image":
+                continue
+            case "myst_role":
+                yield _text(_ROLE_TARGET.sub(r"\1", token.content))
+            case "html_inline":
+                token.content = _known(_UNSEEN.sub("", token.content))
+                yield token
+            case _:
+                yield token
+
+
+def _linked(tokens: Iterable[Token], link: Link) -> Iterator[Token]:
+    """Give the links their addresses, and leave out those without one."""
+    kept: list[bool] = []
+    for token in tokens:
+        if token.type == "link_open":
+            address = _address(str(token.attrs.get("href", "")), link)
+            kept.append(address is not None)
+            token.attrs["href"] = address or ""
+        if token.type not in ("link_open", "link_close") or kept[-1]:
+            yield token
+        if token.type == "link_close":
+            kept.pop()
+
+
+def _trimmed(tokens: list[Token]) -> list[Token]:
+    """Take away the spaces and line breaks that something dropped has left at the end."""
+    while tokens and tokens[-1].type in ("text", "softbreak", "hardbreak"):
+        tokens[-1].content = tokens[-1].content.rstrip()
+        if tokens[-1].content:
+            break
+        tokens.pop()
+    return tokens
+
+
+def _strong(tokens: list[Token]) -> list[Token]:
+    return [Token("strong_open", "strong", 1), *tokens, Token("strong_close", "strong", -1)]
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
+
+
+def _address(destination: str, link: Link) -> str | None:
+    address = link(destination)
+    if address is None or _UNSAFE.match(_IGNORED.sub("", address)):
+        return None
+    return _NOT_IN_URL.sub(lambda char: quote(char[0]), address.strip())
+
+
+# --- Raw HTML ---------------------------------------------------------------------------------
+
+
+def _known(html: str) -> str:
+    """Escape the tags of elements that do not exist: they are words in angle brackets."""
+    return _TAG.sub(lambda tag: tag[0] if _is_element(tag) else escape(tag[0]), html)
+
+
+def _is_element(tag: re.Match[str]) -> bool:
+    return tag[1].lower() in _KNOWN or "-" in tag[1] or tag[0].endswith("/>")
+
+
+def _is_raw(token: Token) -> bool:
+    raw = token.type in ("html_block", "html_inline") and "<" in token.content
+    return raw or any(_is_raw(child) for child in token.children or ())
+
+
+def _cleaned(html: str, link: Link) -> str:
+    """Balance a fragment and leave what describes text."""
+    try:
+        soup = BeautifulSoup(html, "html.parser")
+    except ParserRejectedMarkup:
+        return f"<p>{escape(as_text(html))}</p>"
+    for unseen in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):
+        unseen.extract()
+    for dropped in soup.find_all(sorted(_DROPPED)):
+        dropped.extract()
+    for tag in soup.find_all(True):
+        _clean(tag, link)
+    for paragraph in soup.find_all("p"):
+        if paragraph.find(_BLOCKS):  # it would end there in a browser
+            paragraph.name = "div"
+    return str(soup)
+
+
+def _clean(tag: Tag, link: Link) -> None:
+    if tag.name in _HEADINGS:
+        tag.name, tag.attrs = "strong", {}
+        tag.wrap(Tag(name="p"))
+    elif tag.name not in _KEPT or (tag.name == "a" and not _leads(tag, link)):
+        tag.unwrap()
+    else:
+        tag.attrs = {name: value for name, value in tag.attrs.items() if _harmless(name, value)}
+
+
+def _leads(tag: Tag, link: Link) -> bool:
+    """Give a link its address, if it has one."""
+    destination = tag.get("href")
+    address = _address(destination, link) if isinstance(destination, str) else None
+    if address is not None:
+        tag["href"] = address
+    return address is not None
+
+
+def _harmless(name: str, value: object) -> bool:
+    if name == "style":
+        return isinstance(value, str) and _ALIGNED.fullmatch(value) is not None
+    return name in _ATTRIBUTES
+
+
+def _without_empty(html: str) -> str:
+    """Take away the elements that hold nothing any more."""
+    for _ in range(_DEPTH):
+        html, count = _EMPTY.subn("", html)
+        if not count:
+            break
+    return html

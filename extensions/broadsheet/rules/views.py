@@ -1,0 +1,418 @@
+"""What pages show: plain values, made of the catalogue alone, that templates lay out.
+
+A view holds everything of the catalogue that its page shows, and nothing else;
+so the digest of the view tells whether the page has to be made again.
+Addresses in views start at the root of the site, without a slash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import babel
+from babel.dates import format_date
+
+from broadsheet.rules.catalogue import Catalogue, Group, Kind
+from broadsheet.rules.pagination import pages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from broadsheet.model import Article, Author, Image
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A title and where it leads."""
+
+    title: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count(Link):
+    """A link to a listing, with the number of its articles."""
+
+    count: int
+    depth: int = 0  #: 1 for a month under its year
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A date, for machines and for readers."""
+
+    iso: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """An image as a page shows it."""
+
+    uri: str  #: from the site's root, or a whole address
+    remote: bool
+    alt: str = ""
+    caption: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """An article as listings show it."""
+
+    docname: str
+    title: str
+    uri: str
+    date: Moment
+    authors: tuple[Link, ...]
+    et_al: bool
+    description: str
+    picture: Picture | None
+    excerpt: str  #: Markdown; rendered when a page is made
+    targets: tuple[str, ...]  #: where the article's links to other articles lead
+    collection: Link | None
+    language: str
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleView:
+    """An article's page, its body apart."""
+
+    title: str
+    description: str
+    date: Moment
+    updated: Moment | None
+    authors: tuple[Link, ...]
+    et_al: bool
+    picture: Picture | None
+    collection: Link | None
+    tags: tuple[Link, ...]
+    categories: tuple[Link, ...]
+    older: Link | None
+    newer: Link | None
+    targets: tuple[tuple[str, str, str], ...]  #: (docname, title, uri) of linked articles
+    language: str
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Who an author is, at the head of the author's page."""
+
+    url: str
+    links: tuple[tuple[str, str], ...]
+    portrait: Picture | None
+    biography: str  #: Markdown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingView:
+    """One page of a listing."""
+
+    kind: str
+    title: str
+    count: int
+    number: int  #: of the page, from the oldest; 0 for the first shown
+    cards: tuple[Card, ...]
+    newer: Link | None = None
+    older: Link | None = None
+    oldest: Link | None = None
+    newest: Link | None = None
+    parts: tuple[Count, ...] = ()  #: the months of a year
+    profile: Profile | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverviewView:
+    """All authors, all tags, all categories, or all years."""
+
+    kind: str
+    title: str
+    entries: tuple[Count, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Views:
+    """Make the views of one publication; *uri* gives the address of a page's name."""
+
+    catalogue: Catalogue
+    uri: Callable[[str], str]
+    picture_uri: Callable[[str], str] = str  #: address of an image by its source path
+    front: str = "index"  #: name of the front listing's page; "" for no such listing
+    size: int = 25  #: articles a page
+    date_format: str = "d MMMM y"  #: a pattern of Unicode's LDML
+    _cards: dict[str, Card] = field(default_factory=dict)
+
+    # names of pages
+
+    def listing_name(self, kind: Kind, key: str, number: int = 0) -> str:
+        """Return the name of a listing's page; 0 is the first one shown."""
+        base = self._folders[kind]
+        if kind is Kind.FRONT:
+            return self.front if not number else _below(self.front, f"page/{number}")
+        stem = "/".join(part for part in (base, key) if part)
+        return f"{stem}/index" if not number else f"{stem}/page/{number}"
+
+    def overview_name(self, kind: Kind) -> str:
+        """Return the name of the page that lists all groups of *kind*."""
+        return f"{self._folders[kind]}/index"
+
+    @cached_property
+    def _folders(self) -> Mapping[Kind, str]:
+        """Return the folder of each kind's listings; a collection's name is left to it."""
+        taken = {collection.name for collection in self.catalogue.collections}
+        return {
+            kind: folder if folder not in taken else f"by-{kind}"
+            for kind, folder in _FOLDERS.items()
+        }
+
+    # articles
+
+    def article(self, article: Article) -> ArticleView:
+        """View *article* as its own page does."""
+        older, newer = self.catalogue.neighbours.get(article.docname, (None, None))
+        return ArticleView(
+            title=article.title,
+            description=article.description,
+            date=self.moment(article.date),
+            updated=self.moment(article.updated) if article.updated else None,
+            authors=self._bylines(article),
+            et_al=article.et_al,
+            picture=self._picture(article.image),
+            collection=self._collection(article) if article.listed else None,
+            tags=self._names(article, Kind.TAG, article.tags),
+            categories=self._names(article, Kind.CATEGORY, article.categories),
+            older=self._link(older),
+            newer=self._link(newer),
+            targets=tuple(
+                (target.docname, target.title, self.uri(target.docname))
+                for target in self._targets(article)
+            ),
+            language=article.language,
+            listed=article.listed,
+        )
+
+    def card(self, article: Article) -> Card:
+        """View *article* as listings do."""
+        card = self._cards.get(article.docname)
+        if card is None:
+            card = self._cards[article.docname] = Card(
+                docname=article.docname,
+                title=article.title,
+                uri=self.uri(article.docname),
+                date=self.moment(article.date),
+                authors=self._bylines(article),
+                et_al=article.et_al,
+                description=article.description,
+                picture=self._picture(article.image),
+                excerpt=article.excerpt,
+                targets=tuple(self.uri(target.docname) for target in self._targets(article)),
+                collection=self._collection(article),
+                language=article.language,
+                pinned=article.pinned,
+            )
+        return card
+
+    # listings
+
+    def listings(self) -> Iterator[tuple[str, ListingView]]:
+        """View every page of every listing, with the name of the page."""
+        for kind, groups in self.catalogue.groups.items():
+            if kind is Kind.FRONT and not self.front:
+                continue
+            for group in groups.values():
+                yield from self._listing(kind, group)
+
+    def overviews(self) -> Iterator[tuple[str, OverviewView]]:
+        """View the pages that list all authors, tags, categories and years."""
+        for kind in (Kind.AUTHOR, Kind.TAG, Kind.CATEGORY, Kind.YEAR):
+            entries = tuple(self._entries(kind))
+            if entries:
+                title = OVERVIEW_TITLES[kind]
+                yield (
+                    self.overview_name(kind),
+                    OverviewView(kind=kind, title=title, entries=entries),
+                )
+
+    def _listing(self, kind: Kind, group: Group) -> Iterator[tuple[str, ListingView]]:
+        for page in pages(group.articles, self.size):
+            cards = tuple(self.card(article) for article in page.items)
+            if page.number == 0:
+                cards = self._pinned_first(group, cards)
+            yield (
+                self.listing_name(kind, group.key, page.number),
+                ListingView(
+                    kind=kind,
+                    title=self.title_of(group),
+                    # a total on every page would rewrite every page
+                    count=len(group.articles) if page.number == 0 else 0,
+                    number=page.number,
+                    cards=cards,
+                    newer=self._page(kind, group, page.newer),
+                    older=self._page(kind, group, page.older),
+                    newest=self._page(kind, group, 0) if page.number else None,
+                    oldest=self._page(kind, group, page.oldest),
+                    parts=tuple(self._months(group.key)) if kind is Kind.YEAR else (),
+                    profile=self._profile(group.key) if kind is Kind.AUTHOR else None,
+                    description=self.catalogue.site.description if kind is Kind.FRONT else "",
+                ),
+            )
+
+    def _pinned_first(self, group: Group, cards: tuple[Card, ...]) -> tuple[Card, ...]:
+        """Lift pinned articles to the top of a first page, wherever they stand besides."""
+        pinned = tuple(self.card(article) for article in group.articles if article.pinned)
+        lifted = {card.docname for card in pinned}
+        return (*pinned, *(card for card in cards if card.docname not in lifted))
+
+    def _page(self, kind: Kind, group: Group, number: int | None) -> Link | None:
+        if number is None:
+            return None
+        title = str(number) if number else self.title_of(group)
+        return Link(title=title, uri=self.uri(self.listing_name(kind, group.key, number)))
+
+    def title_of(self, group: Group) -> str:
+        """Return a group's title as readers know it: "November 2025" for ``2025/11``."""
+        if group.kind is Kind.MONTH:
+            first = group.articles[0].date
+            return str(format_date(first, "LLLL y", locale=self._locale))
+        return group.title
+
+    def _entries(self, kind: Kind) -> Iterator[Count]:
+        groups: Iterable[Group] = self.catalogue.groups[kind].values()
+        if kind is not Kind.YEAR:
+            groups = sorted(groups, key=lambda group: (group.title.casefold(), group.key))
+        for group in groups:
+            yield self.count(group)
+            if kind is Kind.YEAR:
+                yield from self._months(group.key)
+
+    def _months(self, year: str) -> Iterator[Count]:
+        for key, group in self.catalogue.groups[Kind.MONTH].items():
+            if key.startswith(f"{year}/"):
+                yield self.count(group, depth=1)
+
+    def count(self, group: Group, depth: int = 0) -> Count:
+        """Link to the listing of *group*, with the number of its articles."""
+        return Count(
+            title=self.title_of(group),
+            uri=self.uri(self.listing_name(group.kind, group.key)),
+            count=len(group.articles),
+            depth=depth,
+        )
+
+    # parts of views
+
+    def moment(self, moment: datetime) -> Moment:
+        """View a date as the site writes dates."""
+        text = str(format_date(moment, self.date_format, locale=self._locale))
+        return Moment(iso=moment.isoformat(), text=text)
+
+    @cached_property
+    def _locale(self) -> babel.Locale:
+        return _locale(self.catalogue.site.language)
+
+    @cached_property
+    def _name_keys(self) -> Mapping[Kind, Mapping[str, str]]:
+        return {
+            kind: {group.title: key for key, group in self.catalogue.groups[kind].items()}
+            for kind in (Kind.TAG, Kind.CATEGORY)
+        }
+
+    def _bylines(self, article: Article) -> tuple[Link, ...]:
+        return tuple(
+            Link(title=self.catalogue.authors[key].name, uri=self._author_uri(key))
+            for key in article.authors
+        )
+
+    def _author_uri(self, key: str) -> str:
+        """Return where an author's page is, "" for one whose articles are all unlisted."""
+        if key not in self.catalogue.groups[Kind.AUTHOR]:
+            return ""
+        return self.uri(self.listing_name(Kind.AUTHOR, key))
+
+    def _names(self, article: Article, kind: Kind, names: Iterable[str]) -> tuple[Link, ...]:
+        keys = self._name_keys[kind]
+        return tuple(
+            Link(
+                title=name,
+                uri=self.uri(self.listing_name(kind, keys[name])) if name in keys else "",
+            )
+            for name in names
+        )
+
+    def _collection(self, article: Article) -> Link | None:
+        group = self.catalogue.groups[Kind.COLLECTION].get(article.collection)
+        if group is None:
+            return None
+        return Link(title=group.title, uri=self.uri(self.listing_name(Kind.COLLECTION, group.key)))
+
+    def _link(self, article: Article | None) -> Link | None:
+        return Link(title=article.title, uri=self.uri(article.docname)) if article else None
+
+    def _targets(self, article: Article) -> Iterator[Article]:
+        for destination in article.links:
+            target = self.catalogue.target_of(destination, article)
+            if target is not None:
+                yield target
+
+    def _picture(self, image: Image | None) -> Picture | None:
+        if image is None:
+            return None
+        return Picture(
+            uri=image.src if image.remote else self.picture_uri(image.src),
+            remote=image.remote,
+            alt=image.alt,
+            caption=image.caption,
+            width=image.width,
+            height=image.height,
+        )
+
+    def _profile(self, key: str) -> Profile | None:
+        author: Author = self.catalogue.authors[key]
+        if not (author.registered or author.url):
+            return None
+        return Profile(
+            url=author.url,
+            links=author.links,
+            portrait=self._picture(author.portrait),
+            biography=author.biography,
+        )
+
+
+#: Titles of the overview pages; the folder of each kind's listings beside it.
+OVERVIEW_TITLES: Mapping[Kind, str] = {
+    Kind.AUTHOR: "Authors",
+    Kind.TAG: "Tags",
+    Kind.CATEGORY: "Categories",
+    Kind.YEAR: "Archive",
+}
+
+_FOLDERS: Mapping[Kind, str] = {
+    Kind.FRONT: "",
+    Kind.COLLECTION: "",
+    Kind.AUTHOR: "authors",
+    Kind.TAG: "tags",
+    Kind.CATEGORY: "categories",
+    Kind.YEAR: "archive",
+    Kind.MONTH: "archive",
+}
+
+
+def _below(name: str, rest: str) -> str:
+    folder = name.removesuffix("index")
+    return f"{folder}{rest}" if name.endswith("index") else f"{name}/{rest}"
+
+
+@lru_cache(maxsize=8)
+def _locale(language: str) -> babel.Locale:
+    """Return the locale of a language tag; English for one that Babel does not know."""
+    try:
+        return babel.Locale.parse(language.replace("-", "_"))
+    except (ValueError, babel.UnknownLocaleError):
+        return babel.Locale("en")

@@ -1,0 +1,70 @@
+"""What every page of a build has in common: programs, configuration, theme, navigation."""
+
+from __future__ import annotations
+
+import sys
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sphinx.builders.html._build_info import BuildInfo
+
+from broadsheet.rules.digest import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from broadsheet.publication.builders import PublicationBuilder
+
+
+def build_key(builder: PublicationBuilder) -> str:
+    """Return the digest of the inputs that all pages share.
+
+    The labels and titles of hand-written pages are among them: an article may
+    refer to any.
+    """
+    env, app = builder.env, builder._app
+    info = BuildInfo(app.config, builder.tags, frozenset({"env", "html"}))
+    standard = env.domaindata["std"]
+    return digest(
+        sys.version_info[:3],
+        sorted((name, one.version) for name, one in app.extensions.items()),
+        _versions(),
+        info.config_hash,
+        info.tags_hash,
+        builder.navigation,
+        sorted(standard["labels"].items()),
+        sorted(standard["anonlabels"].items()),
+        sorted((name, title.astext()) for name, title in env.titles.items()),
+        dict(sorted(env.toctree_includes.items())),
+        list(_file_digests(map(Path, app.config.templates_path), Path(app.confdir))),
+        list(_static_digests(builder)),
+    )
+
+
+def _versions() -> list[str]:
+    from importlib.metadata import version
+
+    names = ("sphinx", "docutils", "myst-parser", "markdown-it-py", "furo", "pygments")
+    return [version(name) for name in names]
+
+
+def _static_digests(builder: PublicationBuilder) -> Iterator[tuple[str, str]]:
+    """Yield the style sheets and scripts, whose checksums stand in every page."""
+    assets = [asset.filename for asset in builder._css_files]
+    assets += [asset.filename for asset in builder._js_files]
+    for name in map(str, filter(None, assets)):
+        path = Path(builder.outdir, name)
+        if path.is_file():
+            yield name, _file_digest(path)
+
+
+def _file_digests(folders: Iterable[Path], base: Path) -> Iterator[tuple[str, str]]:
+    for folder in folders:
+        for path in sorted((base / folder).rglob("*")):
+            if path.is_file():
+                yield path.name, _file_digest(path)
+
+
+def _file_digest(path: Path) -> str:
+    return blake2b(path.read_bytes(), digest_size=16).hexdigest()

@@ -1,0 +1,313 @@
+"""The HTML builders: permalinks, and pages made only when what they show has changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+from sphinx.builders.dirhtml import DirectoryHTMLBuilder
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.util import logging
+from sphinx.util.osutil import relative_uri
+
+from broadsheet.publication import flow
+from broadsheet.publication.build_key import build_key
+from broadsheet.publication.domain import domain_of
+from broadsheet.publication.excerpts import NAME as EXCERPTS
+from broadsheet.publication.excerpts import Excerpts
+from broadsheet.publication.images import stable_name
+from broadsheet.publication.one_pass import ArticleWriter, Made, Notice, make_pages
+from broadsheet.publication.page_store import NAME, FileState, PageStore, Record
+from broadsheet.rules import excerpt_html
+from broadsheet.rules.digest import digest
+from broadsheet.rules.views import Views
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Set
+
+    from broadsheet.model import Article
+    from broadsheet.publication.domain import BroadsheetDomain
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page that is no document: a view, and the template that lays it out."""
+
+    name: str
+    template: str
+    view: Any  #: a frozen value with a ``title``
+    indexed: bool = True  #: False keeps it out of the sitemap
+
+
+class PublicationBuilder(StandaloneHTMLBuilder):
+    """What both HTML builders of a publication have in common."""
+
+    #: Sphinx's own index takes most of a build's time, and knows no Chinese.
+    search = False
+
+    @property
+    def domain(self) -> BroadsheetDomain:
+        """The door to the catalogue."""
+        return domain_of(self.env)
+
+    @cached_property
+    def store(self) -> PageStore:
+        """What the last build made."""
+        return PageStore(Path(self.doctreedir) / NAME)
+
+    @cached_property
+    def views(self) -> Views:
+        """What pages show of the catalogue."""
+        domain = self.domain
+        return Views(
+            catalogue=domain.catalogue,
+            uri=self.get_target_uri,
+            picture_uri=self._picture_uri,
+            front=domain.layout.front,
+            size=domain.options.page_size,
+            date_format=domain.options.date_format,
+        )
+
+    @cached_property
+    def excerpts(self) -> Excerpts:
+        """The excerpts as HTML."""
+        return Excerpts(
+            catalogue=self.domain.catalogue,
+            uri=self.get_target_uri,
+            path=Path(self.doctreedir) / EXCERPTS,
+        )
+
+    # addresses
+
+    @cached_property
+    def _addresses(self) -> Mapping[str, str]:
+        return {
+            article.docname: article.address
+            for article in self.domain.catalogue.articles
+            if article.address
+        }
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        """Return the address of a page below the site's root, quoted."""
+        address = self._addresses.get(docname)
+        return quote(address) if address else super().get_target_uri(docname, typ)
+
+    def get_output_path(self, page_name: str, /) -> Path:
+        """Return the file of a page."""
+        address = self._addresses.get(page_name)
+        return Path(self.outdir, address) if address else super().get_output_path(page_name)
+
+    def _picture_uri(self, path: str) -> str:
+        if path in self.domain.layout.static:
+            return quote(self.domain.layout.static[path])
+        return f"{self.imagedir}/{quote(stable_name(path))}"
+
+    def helpers(self, pagename: str) -> dict[str, Any]:
+        """Return what templates call on a page: ``link``, ``excerpt`` and ``markdown``."""
+        base = self.get_target_uri(pagename)
+        to_root = "../" * base.count("/") or "./"
+
+        def link(uri: str) -> str:
+            return relative_uri(base, uri) or "#"
+
+        def excerpt(docname: str) -> Markup:
+            return Markup(self.excerpts.on_page(docname, to_root))
+
+        def markdown(text: str) -> Markup:
+            return Markup(excerpt_html.render(text, link=lambda destination: destination))
+
+        return {"link": link, "excerpt": excerpt, "markdown": markdown}
+
+    # which pages are made
+
+    def write_documents(self, docnames: Set[str]) -> None:
+        """Write *docnames*, but for a root document that only the listing stands for."""
+        written = set(docnames) - self.domain.layout.virtual
+        if written:
+            super().write_documents(written)
+
+    def finish(self) -> None:
+        """Make the articles and listings that changed, then what Sphinx makes at the end."""
+        self._publish()
+        super().finish()
+
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        """The pages that are no documents, as the listeners of the event give them."""
+        collected: list[Page] = []
+        for pages in self.events.emit("broadsheet-collect-pages", self):
+            collected += pages
+        return tuple(self._without_owner(collected))
+
+    def _without_owner(self, pages: Iterable[Page]) -> Iterator[Page]:
+        """Yield the pages at whose addresses nothing stands that somebody wrote."""
+        documents = self.env.found_docs - self.domain.layout.virtual
+        owners = {name: name for name in self.domain.layout.static.values()}
+        owners |= {self._output_of(name): name for name in documents}
+        owners |= {self._output_of(name): name for name in self._addresses}
+        for page in pages:
+            owner = owners.get(self._output_of(page.name))
+            if owner is None:
+                yield page
+            else:
+                logger.info("page %s is left to %s", page.name, owner)
+
+    def _output_of(self, name: str) -> str:
+        return self.get_output_path(name).relative_to(self.outdir).as_posix()
+
+    def _publish(self) -> None:
+        articles = self._one_pass_articles()
+        pages = {page.name: page for page in self.pages}
+        documents = sorted(self.env.found_docs - self.domain.layout.virtual)
+        digests = self._digests(articles, pages.values())
+        self.store.remove_gone({*digests, *documents}, Path(self.outdir))
+        stale = {name for name, value in digests.items() if not self._is_current(name, value)}
+        for name in stale:
+            self.store.records.pop(name, None)
+        self.store.save()
+        self._repeat_notices()
+        self._make_articles([article for article in articles if article.docname in stale], digests)
+        self._make_listings([pages[name] for name in sorted(stale & pages.keys())], digests)
+        for docname in documents:
+            self._record(Made(name=docname), self.digest_of_document(docname))
+        self.store.save()
+        self._add_pictures()
+
+    def _one_pass_articles(self) -> tuple[Article, ...]:
+        if self.domain.data["flow"] != flow.ONE_PASS:
+            return ()
+        return self.domain.catalogue.articles
+
+    def _digests(self, articles: Iterable[Article], pages: Iterable[Page]) -> dict[str, str]:
+        key = build_key(self)
+        digests = {
+            article.docname: digest(key, article.path, article.digest, self.views.article(article))
+            for article in articles
+        }
+        return digests | {page.name: digest(key, page.template, page.view) for page in pages}
+
+    def _is_current(self, name: str, value: str) -> bool:
+        return self.store.is_current(
+            name, value, srcdir=Path(self.srcdir), outdir=Path(self.outdir)
+        )
+
+    def digest_of_document(self, docname: str) -> str:
+        """Return the digest of what a document shows of the catalogue."""
+        catalogue = self.domain.catalogue
+        shown = [catalogue.by_docname.get(name) for name in self.domain.shown(docname)]
+        queries = [query.of(catalogue) for query in self.domain.queries(docname)]
+        article = catalogue.by_docname.get(docname)
+        return digest(
+            self.navigation,
+            [(one.title, self.get_target_uri(one.docname)) for one in shown if one],
+            [[self.views.card(one) for one in found or ()] for found in queries],
+            self.views.article(article) if article else None,
+        )
+
+    @cached_property
+    def navigation(self) -> tuple[Any, ...]:
+        """The entries of the sidebar that stand on every page."""
+        entries: list[Any] = []
+        for found in self.events.emit("broadsheet-collect-navigation", self):
+            entries += found
+        return tuple(entries)
+
+    @cached_property
+    def navigation_html(self) -> dict[tuple[str, str], str]:
+        """The same as HTML, by folder and current line."""
+        return {}
+
+    # making them
+
+    def _make_articles(self, articles: list[Article], digests: Mapping[str, str]) -> None:
+        writer = ArticleWriter(builder=self)
+        by_docname = self.domain.catalogue.by_docname
+
+        def make(docname: str) -> Made:
+            made = writer.make(docname)
+            if by_docname[docname].listed:
+                return made.with_extra(self.excerpts.html(docname))
+            return made
+
+        sizes = [(article.docname, self._size(article)) for article in articles]
+        for made in self._made(sizes, make, "writing articles... "):
+            if made.extra is not None:
+                self.excerpts.take(made.name, made.extra)
+            self._take_files(made)
+            self._record(made, digests[made.name])
+            for notice in made.notices:
+                notice.repeat()
+
+    def _make_listings(self, pages: list[Page], digests: Mapping[str, str]) -> None:
+        by_name = {page.name: page for page in pages}
+
+        def make(name: str) -> Made:
+            page = by_name[name]
+            self.handle_page(name, {"title": page.view.title, "view": page.view}, page.template)
+            return Made(name=name)
+
+        sizes = [(page.name, 2_000 * len(getattr(page.view, "cards", ()))) for page in pages]
+        for made in self._made(sizes, make, "writing listings... "):
+            self._record(made, digests[made.name])
+
+    def _made(self, sizes: list[tuple[str, int]], make: Any, summary: str) -> Iterable[Made]:
+        return make_pages(
+            sizes,
+            make,
+            processes=self._app.parallel,
+            summary=summary,
+            verbosity=self.config.verbosity,
+        )
+
+    def _size(self, article: Article) -> int:
+        try:
+            return (Path(self.srcdir) / article.path).stat().st_size
+        except OSError:
+            return 0
+
+    def _take_files(self, made: Made) -> None:
+        """Have Sphinx copy the images and downloads of an article."""
+        self.images.update(made.images)
+        for path in made.downloads:
+            self.env.dlfiles.add_file(made.name, path)
+
+    def _record(self, made: Made, value: str) -> None:
+        self.store.records[made.name] = Record(
+            digest=value,
+            output=self._output_of(made.name),
+            dependencies=tuple(FileState.of(Path(self.srcdir), path) for path in made.dependencies),
+            notices=made.notices,
+        )
+
+    def _repeat_notices(self) -> None:
+        """Warn again of what is still wrong in pages that are not made again."""
+        notices: list[Notice] = [
+            notice for _, record in sorted(self.store.records.items()) for notice in record.notices
+        ]
+        for notice in notices:
+            notice.repeat()
+
+    def _add_pictures(self) -> None:
+        """Have Sphinx copy the lead images and portraits that are files of the source."""
+        static = self.domain.layout.static
+        for path in self.domain.pictures:
+            if path not in static:
+                self.images[path] = stable_name(path)
+
+
+class ArticleHTMLBuilder(PublicationBuilder):
+    """``html``: pages by the name of their document, articles at their addresses."""
+
+    name = "html"
+
+
+class ArticleDirectoryBuilder(PublicationBuilder, DirectoryHTMLBuilder):
+    """``dirhtml``: the same, each page as the index of a folder."""
+
+    name = "dirhtml"

@@ -1,0 +1,157 @@
+"""The ``broadsheet_*`` options: each declared once, read through one typed object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sphinx.errors import ConfigError
+
+from broadsheet.model import Collection
+from broadsheet.sources import dates
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.config import Config
+
+
+def _option(default: Any, *types: type, help: str) -> Any:
+    """Declare an option: its default, the types that it may have (by default its own), its help."""
+    return field(default=default, metadata={"types": types or (type(default),), "help": help})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What ``conf.py`` says of the publication.
+
+    No option rebuilds Sphinx's environment: what a page shows of them is in
+    the digest of the page.
+    """
+
+    collections: Mapping[str, Any] | list[str] | tuple[str, ...] = _option(  # noqa: RUF009 - makes a field; its default is immutable
+        ("articles",),
+        dict,
+        list,
+        tuple,
+        help="The collections: a list of folders, or a map of names to "
+        '`{"folder": …, "title": …}`.',
+    )
+    authors: str = _option(
+        "authors.yml", help="The registry of authors, relative to the source folder."
+    )
+    timezone: str = _option("UTC", help="The time zone of dates that name none.")
+    excerpt_separator: str = _option(
+        "\n\n", help="Where the excerpt of an article ends, unless its front matter says."
+    )
+    page_size: int = _option(25, help="How many articles stand on a page of a listing.")
+    date_format: str = _option(
+        "d MMMM y", help="How dates are written: a pattern of Unicode's LDML."
+    )
+    front: str = _option(
+        "",
+        help="The page of the listing of all articles; by default `index` where no hand-written "
+        "page has that name, `latest/index` where one has and there are several collections.",
+    )
+    drafts: bool = _option(False, help="Publish drafts too.")
+    future: bool = _option(False, help="Publish articles dated in the future too.")
+    unlisted: bool = _option(
+        False, help="Build what Jekyll's entry filter hides: addressable, listed nowhere."
+    )
+    now: str = _option(
+        "",
+        help="The moment of the build, instead of the clock's; decides what is future or expired.",
+    )
+    one_pass: bool = _option(
+        True, help="Make each article's HTML page in one pass, outside Sphinx's environment."
+    )
+    jekyll: bool = _option(
+        False, help="The source folder is a Jekyll repository; `_config.yml` is its configuration."
+    )
+
+    @classmethod
+    def from_config(cls, config: Config) -> Options:
+        """Read the options of *config*, which :func:`check` has found right."""
+        return cls(**{one.name: getattr(config, f"broadsheet_{one.name}") for one in fields(cls)})
+
+    def moment(self, environ: Mapping[str, str]) -> datetime:
+        """Return the moment of the build: the option, ``SOURCE_DATE_EPOCH``, the clock."""
+        if self.now:
+            moment = dates.parse_date(self.now, UTC)
+            if moment is not None:
+                return moment
+        if epoch := environ.get("SOURCE_DATE_EPOCH"):
+            return datetime.fromtimestamp(int(epoch), UTC)
+        return datetime.now(UTC)
+
+    def named_collections(self) -> tuple[Collection, ...]:
+        """Return the collections in the order in which they are written."""
+        if isinstance(self.collections, Mapping):
+            given = {name: dict(details or {}) for name, details in self.collections.items()}
+        else:
+            given = {name: {} for name in self.collections}
+        return tuple(
+            Collection(
+                name=name,
+                folder=str(details.get("folder", name)).strip("/"),
+                title=str(details.get("title", name.replace("-", " ").capitalize())),
+            )
+            for name, details in given.items()
+        )
+
+
+def register(app: Sphinx) -> None:
+    """Make every option known to Sphinx."""
+    for one in fields(Options):
+        app.add_config_value(
+            f"broadsheet_{one.name}",
+            one.default,
+            "",
+            types=one.metadata["types"],
+            description=one.metadata["help"],
+        )
+
+
+def check(app: Sphinx, config: Config) -> None:
+    """List every mistake in the options, then refuse to build with them."""
+    mistakes = list(_mistakes(config))
+    if mistakes:
+        lines = "\n".join(f"- {mistake}" for mistake in mistakes)
+        message = f"{len(mistakes)} wrong in the configuration of broadsheet:\n{lines}"
+        raise ConfigError(message)
+
+
+def _mistakes(config: Config) -> list[str]:
+    found: list[str] = []
+    for one in fields(Options):
+        name = f"broadsheet_{one.name}"
+        value = getattr(config, name)
+        if not isinstance(value, one.metadata["types"]):
+            expected = " or ".join(kind.__name__ for kind in one.metadata["types"])
+            found.append(f"{name} = {value!r} (expected {expected})")
+    if found:
+        return found
+    options = Options.from_config(config)
+    if options.page_size < 1:
+        found.append(f"broadsheet_page_size = {options.page_size!r} (expected 1 or more)")
+    if dates.parse_timezone(options.timezone) is None:
+        found.append(f"broadsheet_timezone = {options.timezone!r} (expected e.g. 'Asia/Hong_Kong')")
+    if options.now and dates.parse_date(options.now, UTC) is None:
+        found.append(f"broadsheet_now = {options.now!r} (expected e.g. '2025-11-05 12:00 +0800')")
+    found += _collection_mistakes(options.collections)
+    return found
+
+
+def _collection_mistakes(collections: Mapping[Any, Any] | Iterable[Any]) -> list[str]:
+    expected = 'expected e.g. {"articles": {"title": "Articles", "folder": "articles"}}'
+    given: Mapping[Any, Any]
+    given = collections if isinstance(collections, Mapping) else dict.fromkeys(collections)
+    return [
+        f"broadsheet_collections: {name!r}: {value!r} ({expected})"
+        for name, value in given.items()
+        if not isinstance(name, str)
+        or not name.strip("/")
+        or ".." in name.split("/")
+        or not (value is None or isinstance(value, Mapping))
+    ]

@@ -1,0 +1,128 @@
+"""The ``broadsheet`` domain: the one typed door to the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from sphinx.domains import Domain
+
+from broadsheet.rules.catalogue import Catalogue, Group, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Set
+
+    from docutils import nodes
+    from sphinx.addnodes import pending_xref
+    from sphinx.builders import Builder
+    from sphinx.environment import BuildEnvironment
+
+    from broadsheet.model import Article
+    from broadsheet.publication.config import Options
+    from broadsheet.publication.layout import Layout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What a ``{post-list}`` asks for."""
+
+    limit: int
+    collection: str = ""
+    tag: str = ""
+    author: str = ""
+    category: str = ""
+
+    def of(self, catalogue: Catalogue) -> tuple[Article, ...] | None:
+        """Return the articles, newest first; None where the query names what is not there."""
+        found = catalogue.listed
+        for kind, name in (
+            (Kind.COLLECTION, self.collection),
+            (Kind.TAG, self.tag),
+            (Kind.AUTHOR, self.author),
+            (Kind.CATEGORY, self.category),
+        ):
+            if name:
+                group = _group(catalogue, kind, name)
+                if group is None:
+                    return None
+                members = {article.docname for article in group.articles}
+                found = tuple(article for article in found if article.docname in members)
+        return found[: self.limit] if self.limit else found
+
+
+def _group(catalogue: Catalogue, kind: Kind, name: str) -> Group | None:
+    groups = catalogue.groups[kind]
+    if name in groups:
+        return groups[name]
+    wanted = name.casefold()
+    return next((group for group in groups.values() if group.title.casefold() == wanted), None)
+
+
+class BroadsheetDomain(Domain):
+    """Answer questions about articles; keep what hand-written pages show of them."""
+
+    name = "broadsheet"
+    label = "Broadsheet"
+    data_version = 1
+    initial_data: ClassVar[dict[str, Any]] = {
+        "queries": {},  # docname -> set of Query
+        "shown": {},  # docname -> set of docnames of articles that it links to
+        "flow": "",  # how the articles were read in the last build
+    }
+
+    #: Set once, before anything is read; the same in every process.
+    catalogue: Catalogue
+    layout: Layout
+    options: Options
+    pictures: frozenset[str]  #: lead images and portraits that are files of the source
+    flow: str  #: how the articles are read in this build
+
+    def note_query(self, docname: str, query: Query) -> None:
+        """Keep that *docname* lists articles."""
+        self.data["queries"].setdefault(docname, set()).add(query)
+
+    def note_shown(self, docname: str, article: Article) -> None:
+        """Keep that *docname* names *article*, whose title or address may change."""
+        self.data["shown"].setdefault(docname, set()).add(article.docname)
+
+    def queries(self, docname: str) -> list[Query]:
+        """Return what *docname* lists, in a stable order."""
+        return sorted(self.data["queries"].get(docname, ()), key=repr)
+
+    def shown(self, docname: str) -> list[str]:
+        """Return the articles that *docname* names, in a stable order."""
+        return sorted(self.data["shown"].get(docname, ()))
+
+    def resolve_any_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: pending_xref,
+        contnode: nodes.Element,
+    ) -> list[tuple[str, nodes.reference]]:
+        """Leave what names no file to the other domains."""
+        return []
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget *docname*."""
+        self.data["queries"].pop(docname, None)
+        self.data["shown"].pop(docname, None)
+
+    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+        """Take over what a reading process noted."""
+        for store in ("queries", "shown"):
+            for docname in docnames:
+                if docname in otherdata[store]:
+                    self.data[store][docname] = otherdata[store][docname]
+
+
+def domain_of(env: BuildEnvironment) -> BroadsheetDomain:
+    """Return the domain of *env*."""
+    return cast("BroadsheetDomain", env.domains[BroadsheetDomain.name])
+
+
+def catalogue_of(env: BuildEnvironment) -> Catalogue:
+    """Return the catalogue of *env*; it is complete before anything is read."""
+    return domain_of(env).catalogue

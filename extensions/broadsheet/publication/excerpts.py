@@ -1,0 +1,99 @@
+"""Excerpts as HTML, each rendered once, and not again while it stays the same."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from broadsheet.rules import excerpt_html
+from broadsheet.rules.digest import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from broadsheet.model import Article
+    from broadsheet.rules.catalogue import Catalogue
+
+#: Stands in a rendered excerpt for the way from its page to the site's root.
+ROOT = "broadsheet-root:"
+
+#: The file between builds, and the version of what stands in it.
+NAME = "broadsheet-excerpts.json"
+VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Excerpts:
+    """The excerpts of all articles; links lead on from whatever page shows them."""
+
+    catalogue: Catalogue
+    uri: Callable[[str], str]
+    path: Path  #: of the file between builds
+
+    def html(self, docname: str) -> str:
+        """Return the excerpt of *docname*, with :data:`ROOT` for the site's root."""
+        key, article = self._keys[docname]
+        html = self._rendered.get(key)
+        if html is None:
+            html = self._rendered[key] = excerpt_html.render(
+                article.excerpt, link=lambda destination: self._address(destination, article)
+            )
+        return html
+
+    def take(self, docname: str, html: str) -> None:
+        """Keep what another process rendered."""
+        self._rendered[self._keys[docname][0]] = html
+
+    def on_page(self, docname: str, content_root: str) -> str:
+        """Return the excerpt for a page from which *content_root* leads to the site's root."""
+        return self.html(docname).replace(ROOT, content_root)
+
+    def text(self, docname: str) -> str:
+        """Return the excerpt without markup."""
+        return excerpt_html.as_text(self.html(docname))
+
+    def save(self) -> None:
+        """Keep the excerpts that are shown now for the next build."""
+        kept = {key: self._rendered[key] for key, _ in self._keys.values() if key in self._rendered}
+        if kept != self._stored:
+            part = self.path.with_name(f"{NAME}.part")
+            text = json.dumps({"version": VERSION, "excerpts": kept}, ensure_ascii=False)
+            part.write_text(text, encoding="utf-8")
+            part.replace(self.path)
+
+    @cached_property
+    def _stored(self) -> dict[str, str]:
+        try:
+            stored = json.loads(self.path.read_text(encoding="utf-8"))
+            return dict(stored["excerpts"]) if stored["version"] == VERSION else {}
+        except (OSError, ValueError, KeyError, TypeError):
+            return {}
+
+    @cached_property
+    def _rendered(self) -> dict[str, str]:
+        return dict(self._stored)
+
+    @cached_property
+    def _keys(self) -> dict[str, tuple[str, Article]]:
+        """Return for each document the digest of what its excerpt is made of."""
+        return {
+            article.docname: (
+                digest(article.excerpt, [self._address(link, article) for link in article.links]),
+                article,
+            )
+            for article in self.catalogue.articles
+        }
+
+    def _address(self, destination: str, article: Article) -> str | None:
+        if "://" in destination or destination.startswith(("mailto:", "//")):
+            return destination
+        if destination.startswith("#"):
+            return ROOT + self.uri(article.docname) + destination
+        target = self.catalogue.target_of(destination, article)
+        if target is None:
+            return None
+        _, mark, anchor = destination.partition("#")
+        return ROOT + self.uri(target.docname) + mark + anchor

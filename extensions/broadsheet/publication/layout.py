@@ -1,0 +1,199 @@
+"""Where things stand in a source folder: a Sphinx project's, or a Jekyll repository's."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from broadsheet.model import Collection, Found, Problem, Site, Subtype
+from broadsheet.rules.article import Rules
+from broadsheet.rules.author_registry import AuthorRegistry, read_registry, read_registry_file
+from broadsheet.sources import dates, folders, front_matter, jekyll
+from broadsheet.sources.liquid import find_liquid
+from broadsheet.sources.text_file import decode
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+    from broadsheet.publication.config import Options
+
+#: Stands in for a root document that nobody wrote; the front listing is its page.
+VIRTUAL_ROOT = Path(__file__).with_name("front.md")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandPage:
+    """A hand-written page whose title stands in its front matter (Jekyll's pages)."""
+
+    title: str
+    body_line: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """What a source folder holds."""
+
+    site: Site
+    collections: tuple[Collection, ...]
+    found: tuple[Found, ...]  #: the files of articles
+    rules: Rules
+    front: str  #: name of the page of the front listing, "" for none
+    virtual: frozenset[str] = frozenset()  #: documents that nobody wrote
+    files: Mapping[str, Path] = field(default_factory=dict)  #: known pages, by docname
+    pages: Mapping[str, HandPage] = field(default_factory=dict)  #: the same, as they are read
+    static: Mapping[str, str] = field(default_factory=dict)  #: path to address, copied as it is
+    problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def static_addresses(self) -> frozenset[str]:
+        """The addresses of the files that are copied."""
+        return frozenset(self.static.values())
+
+
+def folder_layout(app: Sphinx, options: Options) -> Layout:
+    """Read the layout of a Sphinx project, from its configuration."""
+    config = app.config
+    root = Path(app.srcdir)
+    collections = options.named_collections()
+    suffixes = tuple(config.source_suffix)
+    excluded = [*config.exclude_patterns, *config.templates_path]
+    found, problems = folders.find_articles(
+        root,
+        collections,
+        suffixes=tuple(suffix for suffix in suffixes if suffix in {".md", ".markdown"}),
+        excluded=lambda path: any(fnmatch.fnmatch(path, pattern) for pattern in excluded),
+    )
+    registry, faults = _registry(root, options.authors)
+    has_root = any((root / f"{config.root_doc}{suffix}").is_file() for suffix in suffixes)
+    virtual = {} if has_root else {config.root_doc: VIRTUAL_ROOT}
+    several = len(collections) > 1
+    return Layout(
+        site=Site(
+            title=config.html_title or config.project,
+            url=_base_url(config.html_baseurl),
+            language=config.language or "en",
+            timezone=options.timezone,
+        ),
+        collections=collections,
+        found=found,
+        rules=Rules(
+            timezone=dates.parse_timezone(options.timezone) or UTC,
+            excerpt_separator=options.excerpt_separator,
+            authors=registry,
+            suffixes=suffixes,
+        ),
+        front=options.front
+        or (config.root_doc if not has_root else "latest/index" if several else ""),
+        virtual=frozenset(virtual),
+        files=virtual,
+        pages={name: HandPage(title=config.project, body_line=1) for name in virtual},
+        problems=(*problems, *faults),
+    )
+
+
+def jekyll_layout(app: Sphinx, options: Options) -> Layout:
+    """Read the layout of a Jekyll repository, from its ``_config.yml``."""
+    root = Path(app.srcdir)
+    site, problems = jekyll.read_site(root)
+    files = jekyll.walk(
+        root,
+        site,
+        drafts=options.drafts or site.show_drafts,
+        unlisted=options.unlisted,
+        outside=(Path(app.outdir), Path(app.doctreedir)),
+    )
+    registry, author_faults = read_registry(site.authors, f"{site.data_dir}/authors.yml")
+    zone, zone_faults = _zone(site.timezone)
+    suffixes = tuple(app.config.source_suffix)
+    paths = {_docname(path, suffixes): Path(path) for path in files.pages}
+    read = {docname: _hand_page(root, path) for docname, path in paths.items()}
+    pages = {docname: page for docname, (page, _) in read.items()}
+    liquid = [problem for _, problems in read.values() for problem in problems]
+    written = "index" in pages and _has_body(root / paths["index"], pages["index"].body_line)
+    if not written:
+        paths["index"] = VIRTUAL_ROOT
+        pages["index"] = HandPage(title=site.title, body_line=1)
+    used = {one.collection for one in files.articles}
+    collections = tuple(
+        Collection(name=one.name, title=one.title, folder=one.folder)
+        for one in site.collections
+        if one.name in used
+    )
+    return Layout(
+        site=Site(
+            title=site.title,
+            description=site.description,
+            url=_base_url(app.config.html_baseurl),
+            language=site.language,
+            timezone=site.timezone,
+        ),
+        collections=collections,
+        found=files.articles,
+        rules=Rules(
+            timezone=zone,
+            excerpt_separator=site.excerpt_separator,
+            authors=registry,
+            suffixes=suffixes,
+            collections_dir=site.collections_dir,
+            jekyll=True,
+        ),
+        front=options.front or ("latest/index" if written else "index"),
+        virtual=frozenset() if written else frozenset({"index"}),
+        files=paths,
+        pages=pages,
+        static={path: address.lstrip("/") for path, address in files.static},
+        problems=(*problems, *files.problems, *author_faults, *zone_faults, *liquid),
+    )
+
+
+def _registry(root: Path, name: str) -> tuple[AuthorRegistry, tuple[Problem, ...]]:
+    path = root / name
+    if not name or not path.is_file():
+        return AuthorRegistry(), ()
+    text, faults = decode(path.read_bytes(), name)
+    registry, problems = read_registry_file(text, name)
+    return registry, (*faults, *problems)
+
+
+def _zone(name: str) -> tuple[tzinfo, tuple[Problem, ...]]:
+    zone = dates.parse_timezone(name)
+    if zone is not None:
+        return zone, ()
+    message = f"timezone {name!r} is unknown (expected e.g. Asia/Hong_Kong); using UTC"
+    return UTC, (Problem(path="_config.yml", line=1, subtype=Subtype.SITE, message=message),)
+
+
+def _hand_page(root: Path, path: Path) -> tuple[HandPage, tuple[Problem, ...]]:
+    name = path.as_posix()
+    try:
+        text, faults = decode((root / path).read_bytes(), name)
+    except OSError:
+        text, faults = "", ()
+    matter = front_matter.parse(text, name)
+    title = " ".join(str(matter.values.get("title") or "").split())
+    page = HandPage(
+        title=title or path.stem.replace("-", " ").capitalize(), body_line=matter.body_line
+    )
+    body = "\n".join(text.split("\n")[matter.body_line - 1 :])
+    return page, (*faults, *matter.problems, *find_liquid(body, name, matter.body_line))
+
+
+def _has_body(path: Path, body_line: int) -> bool:
+    text, _ = decode(path.read_bytes(), path.name)
+    return bool("".join(text.split("\n")[body_line - 1 :]).strip())
+
+
+def _docname(path: str, suffixes: tuple[str, ...]) -> str:
+    for suffix in sorted(suffixes, key=len, reverse=True):
+        if path.endswith(suffix):
+            return path.removesuffix(suffix)
+    return path
+
+
+def _base_url(url: str) -> str:
+    return f"{url.rstrip('/')}/" if url else ""

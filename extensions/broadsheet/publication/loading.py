@@ -1,0 +1,111 @@
+"""The catalogue, made before anything is read, and what hand-written pages show of it."""
+
+from __future__ import annotations
+
+import os
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from sphinx.util import logging
+
+from broadsheet.publication import flow
+from broadsheet.publication.builders import PublicationBuilder
+from broadsheet.publication.config import Options
+from broadsheet.publication.domain import domain_of
+from broadsheet.publication.images import StableImages
+from broadsheet.publication.layout import folder_layout, jekyll_layout
+from broadsheet.publication.pictures import check_pictures
+from broadsheet.publication.problems import report
+from broadsheet.publication.project import PublicationProject
+from broadsheet.rules.catalogue import compile_catalogue, is_public
+from broadsheet.rules.digest import digest
+from broadsheet.rules.scan import FORMAT, load_entries, save_entries, scan
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+
+logger = logging.getLogger(__name__)
+
+#: The scan's file between builds.
+NAME = "broadsheet-scan.pickle"
+
+
+def load_catalogue(app: Sphinx) -> None:
+    """Scan the sources, and give domain and project the catalogue."""
+    options = Options.from_config(app.config)
+    root = Path(app.srcdir)
+    layout = jekyll_layout(app, options) if options.jekyll else folder_layout(app, options)
+    cache = Path(app.doctreedir) / NAME
+    key = digest(version("broadsheet"), FORMAT, layout.rules)
+    before = load_entries(cache, key)
+    scanned = scan(root, layout.found, layout.rules, before=before, now=time.time_ns())
+    if dict(scanned.entries) != dict(before):
+        save_entries(cache, key, scanned.entries)
+    now = options.moment(os.environ)
+    public = [
+        article
+        for article in scanned.articles
+        if is_public(article, now=now, drafts=options.drafts, future=options.future)
+    ]
+    public, pictures, missing = check_pictures(public, root)
+    catalogue, clashes = compile_catalogue(
+        public, site=layout.site, collections=layout.collections, registry=layout.rules.authors
+    )
+    domain = domain_of(app.env)
+    domain.options, domain.layout, domain.catalogue = options, layout, catalogue
+    domain.pictures = pictures
+    domain.flow = flow.choose(app)
+    _announce(app, len(catalogue.articles), len(scanned.entries))
+    paths = {article.path for article in public}
+    problems = [problem for problem in scanned.all_problems() if problem.path in paths]
+    report([*layout.problems, *scanned.problems, *problems, *missing, *clashes], root)
+    _install_project(app, [article.path for article in scanned.articles])
+
+
+def _announce(app: Sphinx, published: int, found: int) -> None:
+    domain = domain_of(app.env)
+    logger.info("cataloguing articles... %d published of %d found", published, found)
+    if domain.flow == flow.PAGES and app.config.broadsheet_one_pass:
+        reasons = ", ".join(flow.gatherers(app))
+        logger.info("articles are read by Sphinx, for what is gathered from them: %s", reasons)
+
+
+def _install_project(app: Sphinx, paths: list[str]) -> None:
+    domain = domain_of(app.env)
+    published = {article.docname: article.path for article in domain.catalogue.articles}
+    shown = set(published.values())
+    project = PublicationProject(
+        app.srcdir,
+        app.config.source_suffix,
+        articles=published,
+        withheld=frozenset(path for path in paths if path not in shown),
+        pages=domain.layout.files,
+        search=not domain.options.jekyll,  # whose walk has found all pages
+        read_articles=domain.flow != flow.ONE_PASS,
+    )
+    app.project = app.env.project = project
+    app.env.find_files(app.config, app.builder)
+    app.env.images = cast("Any", StableImages.of(app.env.images))
+
+
+def documents_to_rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Name the documents of which the catalogue's facts have changed."""
+    builder = app.builder
+    if not isinstance(builder, PublicationBuilder):
+        return []
+    records = builder.store.records
+    return [
+        docname
+        for docname in sorted(env.found_docs - builder.domain.layout.virtual)
+        if docname not in records or records[docname].digest != builder.digest_of_document(docname)
+    ]
+
+
+def save_excerpts(app: Sphinx, exception: Exception | None) -> None:
+    """Keep the rendered excerpts for the next build."""
+    if exception is None and isinstance(app.builder, PublicationBuilder):
+        app.builder.excerpts.save()

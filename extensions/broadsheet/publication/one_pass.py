@@ -1,0 +1,282 @@
+"""One pass per article: read, resolve, write, forget."""
+
+from __future__ import annotations
+
+import gc
+import heapq
+import logging as std_logging
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from docutils.frontend import OptionParser
+from docutils.readers import standalone
+from docutils.utils import DependencyList
+from sphinx.transforms import SphinxTransformer
+from sphinx.util import logging
+from sphinx.util.display import status_iterator
+from sphinx.util.docutils import LoggingReporter, sphinx_domains
+from sphinx.util.parallel import ParallelTasks, parallel_available
+
+from broadsheet.sources.text_file import decode
+
+if TYPE_CHECKING:
+    from docutils.frontend import Values
+    from sphinx.builders.html import StandaloneHTMLBuilder
+    from sphinx.environment import BuildEnvironment
+
+logger = logging.getLogger(__name__)
+
+#: Pages between two runs of the garbage collector, which is off in between:
+#: at 50 a process holds about 200 MB; on all the time it costs 12 % of a build.
+COLLECT_EVERY = 50
+
+#: What a page costs besides its text, in bytes of text: Furo's part of it.
+PAGE_COST = 6_000
+
+#: Batches a process: few enough to fork seldom, enough to end together.
+BATCHES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A warning, in a form that goes from one process and one build to another."""
+
+    level: int
+    message: str
+    location: str | tuple[str | None, int | None] | None
+    type: str
+    subtype: str
+
+    def repeat(self) -> None:
+        """Give the warning (again)."""
+        logger.log(
+            self.level,
+            "%s",
+            self.message,
+            location=self.location,
+            type=self.type,
+            subtype=self.subtype,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What is kept of a page that was made: facts, never a document."""
+
+    name: str
+    notices: tuple[Notice, ...] = ()
+    dependencies: tuple[str, ...] = ()  #: files, relative to the source folder
+    images: tuple[tuple[str, str], ...] = ()  #: (source, name in the output)
+    downloads: tuple[str, ...] = ()  #: files, relative to the source folder
+    extra: Any = None  #: what a caller adds
+
+    def with_extra(self, extra: Any) -> Made:
+        """Return the same with *extra*."""
+        return replace(self, extra=extra)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleWriter:
+    """Make articles' pages, one at a time, leaving no trace in the environment."""
+
+    builder: StandaloneHTMLBuilder
+    env: BuildEnvironment = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "env", self.builder.env)
+
+    def make(self, docname: str) -> Made:
+        """Read, resolve and write the article *docname*."""
+        env, builder = self.env, self.builder
+        builder.images = {}
+        collector = logging.LogCollector()
+        with collector.collect():
+            try:
+                doctree = self._read(docname)
+                doctree = env.get_and_resolve_doctree(
+                    docname, builder, tags=builder.tags, doctree=doctree
+                )
+                builder.write_doc_serialized(docname, doctree)
+                builder.write_doc(docname, doctree)
+                made = Made(
+                    name=docname,
+                    dependencies=tuple(sorted(map(str, env.dependencies.get(docname, ())))),
+                    images=tuple(sorted(builder.images.items())),
+                    downloads=tuple(
+                        sorted(
+                            str(src) for src, (docs, _) in env.dlfiles.items() if docname in docs
+                        )
+                    ),
+                )
+            finally:
+                self._forget(docname)
+        return replace(made, notices=notices_of(collector.logs))
+
+    def _read(self, docname: str) -> nodes.document:
+        """Read *docname* as :meth:`sphinx.builders.Builder.read_doc` does, keeping nothing."""
+        env, builder = self.env, self.builder
+        env.prepare_settings(docname)
+        path = Path(env.doc2path(docname))
+        text, _ = decode(path.read_bytes(), docname)
+        parser = env._registry.create_source_parser("markdown", config=env.config, env=env)
+        env.current_document._parser = parser
+        document = self._document(path)
+        transformer = document.transformer = SphinxTransformer(document)
+        transformer.add_transforms(self._reader_transforms)
+        transformer.add_transforms(env._registry.get_transforms())
+        transformer.add_transforms(parser.get_transforms())
+        with sphinx_domains(env):
+            source = [text]
+            builder.events.emit("source-read", docname, source)
+            parser.parse(source[0], document)
+            document.current_source = document.current_line = None
+            transformer.apply_transforms()
+        # the post-transforms copy what is here, the parser and all it holds included (12 %)
+        env.prepare_settings(docname)
+        env.ref_context.clear()
+        return document
+
+    def _document(self, path: Path) -> nodes.document:
+        settings = self._settings.copy()
+        settings._source = str(path)
+        settings.record_dependencies = DependencyList()
+        reporter = LoggingReporter(
+            str(path),
+            report_level=settings.report_level,
+            halt_level=settings.halt_level,
+            debug=settings.debug,
+            error_handler=settings.error_encoding_error_handler,
+        )
+        document = nodes.document(settings, reporter, source=str(path))
+        document.note_source(str(path), -1)
+        return document
+
+    @cached_property
+    def _reader_transforms(self) -> list[Any]:
+        return standalone.Reader().get_transforms()
+
+    @cached_property
+    def _settings(self) -> Values:
+        """Return docutils' settings, worked out once (Sphinx: for each document, 2.5 %)."""
+        parser = self.env._registry.create_source_parser(
+            "markdown", config=self.env.config, env=self.env
+        )
+        with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+            # the class will be derived from argparse's in some later docutils
+            options = OptionParser(
+                components=(standalone.Reader, parser),
+                defaults={"traceback": True, **self.env.settings},
+                read_config_files=True,
+            )
+        return options.get_default_values()
+
+    def _forget(self, docname: str) -> None:
+        env = self.env
+        env.ref_context.clear()
+        self.builder.events.emit("env-purge-doc", env, docname)
+        env.clear_doc(docname)
+        env.dlfiles.purge_doc(docname)
+
+
+def notices_of(records: list[Any]) -> tuple[Notice, ...]:
+    """Return the warnings among log *records*."""
+    warned = [record for record in records if record.levelno >= std_logging.WARNING]
+    logging.convert_serializable(warned)
+    return tuple(
+        Notice(
+            level=record.levelno,
+            message=record.getMessage(),
+            location=getattr(record, "location", None),
+            type=getattr(record, "type", "") or "",
+            subtype=getattr(record, "subtype", "") or "",
+        )
+        for record in warned
+    )
+
+
+def make_pages(
+    names: Sequence[tuple[str, int]],
+    make: Callable[[str], Made],
+    *,
+    processes: int,
+    summary: str,
+    verbosity: int,
+) -> Iterator[Made]:
+    """Make the pages of *names* (each with its cost), dealt out to forked processes.
+
+    The pages come back sorted by name, whoever made them and when.
+    """
+    if not names:
+        return
+    made: list[Made] = []
+    workers = min(processes, 1 + len(names) // 8) if parallel_available else 1
+    batches = deal(names, workers * BATCHES if workers > 1 else max(1, len(names) // 20))
+    progress = status_iterator(
+        range(len(batches) + 1),
+        summary,
+        "darkgreen",
+        len(batches) + 1,
+        verbosity,
+        stringify_func=lambda step: bar(len(made), len(names)),
+    )
+    if workers == 1:
+        for step in progress:
+            made += [make(name) for name in (batches[step] if step < len(batches) else ())]
+    else:
+
+        def take(results: list[Made]) -> None:
+            made.extend(results)
+            next(progress)
+
+        next(progress)
+        _in_processes(batches, make, workers, take)
+    yield from sorted(made, key=lambda one: one.name)
+
+
+def bar(done: int, total: int, width: int = 20) -> str:
+    """Return a bar of *width* characters and the two numbers beside it."""
+    full = width * done // max(total, 1)
+    return f"{'█' * full}{'░' * (width - full)} {done:,} of {total:,}"
+
+
+def _in_processes(
+    batches: list[list[str]],
+    make: Callable[[str], Made],
+    workers: int,
+    take: Callable[[list[Made]], None],
+) -> None:
+    def work(batch: list[str]) -> list[Made]:
+        gc.disable()
+        results = []
+        for number, name in enumerate(batch, 1):
+            results.append(make(name))
+            if number % COLLECT_EVERY == 0:
+                gc.collect()
+        return results
+
+    tasks = ParallelTasks(workers)
+    gc.collect()
+    # what the parent holds is never garbage of a child: it need not be walked, nor copied
+    gc.freeze()
+    try:
+        for batch in batches:
+            tasks.add_task(work, batch, lambda _, results: take(results))
+        tasks.join()
+    finally:
+        gc.unfreeze()
+
+
+def deal(names: Iterable[tuple[str, int]], count: int) -> list[list[str]]:
+    """Deal *names* out to at most *count* batches of about the same cost."""
+    batches: list[list[str]] = [[] for _ in range(count)]
+    heap = [(0, number) for number in range(count)]
+    for name, cost in sorted(names, key=lambda pair: (-pair[1], pair[0])):
+        load, number = heapq.heappop(heap)
+        batches[number].append(name)
+        heapq.heappush(heap, (load + cost + PAGE_COST, number))
+    return [batch for batch in batches if batch]

@@ -1,0 +1,149 @@
+"""Parsing articles: MyST on the body, the title from the front matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from markdown_it.token import Token
+from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
+from myst_parser.parsers.mdit import create_md_parser
+from myst_parser.parsers.sphinx_ import MystParser
+
+from broadsheet.model import Subtype
+from broadsheet.publication.domain import domain_of
+from broadsheet.publication.problems import warn
+from broadsheet.sources.excerpt import without_separator
+
+if TYPE_CHECKING:
+    from docutils import nodes
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
+    from sphinx.environment import BuildEnvironment
+
+
+class PublicationParser(MystParser):
+    """MyST's parser, which an article reaches with its dialect and title settled.
+
+    Every other document passes as it stands.
+    """
+
+    def parse(self, inputstring: str, document: nodes.document) -> None:
+        """Parse *inputstring*, the whole text of a file, into *document*."""
+        env: BuildEnvironment = document.settings.env
+        domain = domain_of(env)
+        article = domain.catalogue.by_docname.get(env.docname)
+        if article is not None:
+            text = _blank(inputstring, article.body_line)
+            text = without_separator(text, article.excerpt_separator)
+            title = article.title
+        elif (page := domain.layout.pages.get(env.docname)) is not None:
+            text = _blank(inputstring, page.body_line)
+            title = page.title
+        else:
+            super().parse(inputstring, document)
+            return
+        markdown = _markdown(env, title)
+        markdown.core.ruler.push("broadsheet_images", _image_rule(str(document["source"])))
+        markdown.options["document"] = document
+        markdown.render(text)
+
+
+def _blank(text: str, body_line: int) -> str:
+    """Empty the lines above the body, so that every line keeps its number."""
+    lines = text.split("\n")
+    return "\n" * (body_line - 1) + "\n".join(lines[body_line - 1 :])
+
+
+def _markdown(env: BuildEnvironment, title: str) -> MarkdownIt:
+    markdown = create_md_parser(env.myst_config, SphinxRenderer)  # type: ignore[attr-defined] # by MyST
+    # nothing reads MyST's count of words; ours is in the catalogue (3 % of a build)
+    markdown.core.ruler.disable("wordcount", ignoreInvalid=True)
+    # a body has no front matter left; without its blank lines one could seem to begin
+    markdown.disable("front_matter", ignoreInvalid=True)
+    markdown.core.ruler.push("broadsheet_headings", _heading_rule(title))
+    markdown.core.ruler.push("broadsheet_addresses", _settle_addresses)
+    return markdown
+
+
+def _heading_rule(title: str) -> Callable[[StateCore], None]:
+    def set_headings(state: StateCore) -> None:
+        """Put the title above the body, and the body's headings below it without gaps."""
+        for heading, close, level in _levels(state.tokens):
+            heading.tag = close.tag = f"h{level}"
+        state.tokens[:0] = _title_tokens(title)
+
+    return set_headings
+
+
+def _levels(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token, int]]:
+    """Yield the headings that open sections, each with a level from 2 and no gaps.
+
+    A heading in a block quote or a list opens no section and keeps its level.
+    """
+    open_levels: list[int] = []
+    for token, _, close in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if token.type != "heading_open" or token.level:
+            continue
+        written = int(token.tag[1])
+        while open_levels and open_levels[-1] >= written:
+            open_levels.pop()
+        open_levels.append(written)
+        yield token, close, min(len(open_levels) + 1, 6)
+
+
+def _title_tokens(title: str) -> list[Token]:
+    """Return the title as a heading whose text is never read as Markdown."""
+    text = Token("text", "", 0, content=title)
+    return [
+        Token("heading_open", "h1", 1, map=[0, 1], markup="#", block=True),
+        Token("inline", "", 0, map=[0, 1], content=title, children=[text], level=1, block=True),
+        Token("heading_close", "h1", -1, markup="#", block=True),
+    ]
+
+
+def _image_rule(path: str) -> Callable[[StateCore], None]:
+    def report_images(state: StateCore) -> None:
+        """Report images that cannot be shown: without an address, or not closed."""
+        for token in state.tokens:
+            if token.type == "inline" and "![" in token.content:
+                first_line = (token.map or [0])[0] + 1
+                token.children = list(_shown(token.children or [], path, first_line))
+
+    return report_images
+
+
+def _shown(children: Sequence[Token], path: str, line: int) -> Iterator[Token]:
+    """Yield what is left of *children* where every faulty image has become its text."""
+    for child in children:
+        line += child.type in {"softbreak", "hardbreak"}
+        location = f"{path}:{line}"
+        if child.type == "image" and not child.attrGet("src"):
+            message = f"image {child.content[:60]!r} has no address (expected one in the brackets)"
+            warn(Subtype.IMAGE, f"{message}; its text is shown", location=location)
+            yield Token("text", "", 0, content=child.content, level=child.level)
+            continue
+        if child.type == "text" and (faulty := _UNCLOSED_IMAGE.search(child.content)):
+            message = f"{faulty.group()[:60]!r} is no image (expected ![text](address))"
+            warn(Subtype.IMAGE, f"{message}; shown as it stands", location=location)
+        yield child
+
+
+#: What Markdown leaves of an image that it cannot read.
+_UNCLOSED_IMAGE = re.compile(r"!\[[^\]\n]*\](?:[([]\S*)?")
+
+
+def _settle_addresses(state: StateCore) -> None:
+    """Write ``HTTPS://`` in lower case (RFC 3986, section 3.1), and look up no Liquid."""
+    for token in state.tokens:
+        for child in token.children or ():
+            attribute = {"link_open": "href", "image": "src"}.get(child.type)
+            if attribute is None:
+                continue
+            target = str(child.attrGet(attribute) or "")
+            if target.startswith(("%7B%7B", "%7B%25")):
+                child.attrJoin("class", "external")  # Liquid, reported as such: no reference
+            scheme, colon, rest = target.partition(":")
+            if colon and scheme.isascii() and scheme.isalpha() and not scheme.islower():
+                child.attrSet(attribute, f"{scheme.lower()}:{rest}")

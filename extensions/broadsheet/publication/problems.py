@@ -1,0 +1,29 @@
+"""Faults of sources as warnings of Sphinx."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sphinx.util import logging
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from docutils import nodes
+
+    from broadsheet.model import Problem, Subtype
+
+logger = logging.getLogger(__name__)
+
+
+def warn(subtype: Subtype, message: str, *, location: str | nodes.Node) -> None:
+    """Give one warning, as ``broadsheet.<subtype>``."""
+    logger.warning("%s", message, location=location, type="broadsheet", subtype=str(subtype))
+
+
+def report(problems: Iterable[Problem], root: Path) -> None:
+    """Give a warning for each problem, with its file and line."""
+    for problem in problems:
+        location = f"{root / problem.path}:{problem.line or 1}"
+        warn(problem.subtype, problem.message, location=location)

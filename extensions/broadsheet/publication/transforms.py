@@ -1,0 +1,209 @@
+"""What becomes of articles' documents, and of references to articles."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.osutil import relative_uri
+
+from broadsheet.model import Subtype
+from broadsheet.publication import flow
+from broadsheet.publication.builders import PublicationBuilder
+from broadsheet.publication.domain import catalogue_of, domain_of
+from broadsheet.publication.problems import warn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+    from broadsheet.model import Article
+
+
+class ResolveArticleLinks(SphinxPostTransform):
+    """Resolve links to the files of articles, which Sphinx may not have read."""
+
+    default_priority = 5  # before MyST's resolver (9) and Sphinx's (10)
+
+    def run(self, **kwargs: Any) -> None:
+        """Replace the pending references that lead to articles."""
+        for node, article in list(_links(self.env, self.document)):
+            uri = self.env._app.builder.get_relative_uri(self.env.docname, article.docname)
+            if anchor := node.get("reftargetid"):
+                uri += f"#{anchor}"
+            reference = nodes.reference("", "", internal=True, refuri=uri)
+            if node.get("refexplicit"):
+                reference += node.children
+            else:
+                reference += nodes.inline(article.title, article.title)
+            node.replace_self(reference)
+
+
+class ResolveJekyllLinks(SphinxPostTransform):
+    """Resolve what in a Jekyll repository is an address, and for MyST a reference.
+
+    An address that leads nowhere is reported and stays in the page.
+    """
+
+    default_priority = 6  # after the files of articles, before MyST's resolver (9)
+
+    def run(self, **kwargs: Any) -> None:
+        """Replace the references that MyST made of addresses."""
+        if not domain_of(self.env).options.jekyll:
+            return
+        for node in list(_addresses(self.document)):
+            target = str(node["reftarget"])
+            uri = self._uri(target)
+            if uri is None:
+                self._report(node, target)
+            if not target:
+                node.replace_self(node.children)
+                continue
+            reference = nodes.reference("", "", internal=uri is not None, refuri=uri or target)
+            reference += node.children
+            node.replace_self(reference)
+
+    def _uri(self, target: str) -> str | None:
+        """Return the address that *target* means, relative to this page; None for none."""
+        domain, docname = domain_of(self.env), self.env.docname
+        builder = self.env._app.builder
+        here = builder.get_target_uri(docname)
+        address = domain.catalogue.address_of(target, posixpath.dirname(unquote(here)))
+        article = domain.catalogue.by_address.get(address)
+        page = address.removesuffix(".html")
+        if article is not None:
+            found = builder.get_target_uri(article.docname)
+        elif address in domain.layout.static_addresses:
+            found = quote(address)
+        elif page in domain.layout.pages:
+            found = builder.get_target_uri(page)
+        else:
+            return None
+        _, mark, anchor = target.partition("#")
+        return relative_uri(here, found) + mark + anchor
+
+    def _report(self, node: nodes.Element, target: str) -> None:
+        if target:
+            found = f"link {target[:80]!r} leads to no page of this site"
+            warn(
+                Subtype.REF, f"{found} (expected one, or http(s)://…); left as it is", location=node
+            )
+        else:
+            warn(Subtype.REF, "link without an address; its text is shown", location=node)
+
+
+def _addresses(document: nodes.document) -> Iterator[nodes.Element]:
+    """Yield what MyST makes of links that are no URLs and name no documents."""
+    for node in document.findall(addnodes.pending_xref):
+        is_myst = node.get("reftype") == "myst" and not node.get("refdomain")
+        if is_myst and not str(node["reftarget"]).startswith("#"):
+            yield node
+    for download in document.findall(addnodes.download_reference):
+        if download.get("reftype") == "myst":
+            yield download
+
+
+class DropTitle(SphinxPostTransform):
+    """Leave an article's title to the template of its page."""
+
+    formats = ("html",)
+    default_priority = 950  # after whatever may look at the title
+
+    def run(self, **kwargs: Any) -> None:
+        """Take the title out of the article's outermost section."""
+        if not isinstance(self.env._app.builder, PublicationBuilder):
+            return  # EPUB is HTML, too, but has no template of ours
+        if self.env.docname in catalogue_of(self.env).by_docname:
+            section = self.document.next_node(nodes.section)
+            if section is not None and isinstance(section[0], nodes.title):
+                section.pop(0)
+
+
+class PrintByline(SphinxPostTransform):
+    """Set byline, date and standfirst under an article's title where no template does."""
+
+    default_priority = 940
+
+    def run(self, **kwargs: Any) -> None:
+        """Add them to an article of a book, or to all where the book is one document (LaTeX)."""
+        if isinstance(self.env._app.builder, PublicationBuilder):
+            return
+        by_docname = catalogue_of(self.env).by_docname
+        inlined = self.document.findall(addnodes.start_of_file)
+        parts = [(self.env.docname, self.document), *((one["docname"], one) for one in inlined)]
+        for docname, part in parts:
+            section = part.next_node(nodes.section)
+            if docname in by_docname and section is not None:
+                section[1:1] = list(_furniture(by_docname[docname]))
+
+
+def _furniture(article: Article) -> Iterator[nodes.Node]:
+    if article.description:
+        emphasis = nodes.emphasis(article.description, article.description)
+        yield nodes.paragraph("", "", emphasis)
+    names = ", ".join(article.names) + (" et al." if article.et_al else "")
+    byline = " · ".join(part for part in (names, article.date.date().isoformat()) if part)
+    yield nodes.paragraph(byline, byline)
+
+
+def note_document(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep what a document shows of the catalogue; make articles part of no toctree."""
+    env = app.env
+    domain = domain_of(env)
+    for _, article in _links(env, doctree):
+        domain.note_shown(env.docname, article)
+    if env.docname == app.config.root_doc and domain.flow == flow.BOOK:
+        _bind(env, doctree)
+    elif env.docname in domain.catalogue.by_docname or env.docname in domain.layout.pages:
+        env.metadata[env.docname]["orphan"] = True
+
+
+def _bind(env: BuildEnvironment, doctree: nodes.document) -> None:
+    """Put all articles into the root document's toctree, by date, as chapters of a book."""
+    docnames = [article.docname for article in reversed(catalogue_of(env).listed)]
+    if not docnames:
+        return
+    toctree = addnodes.toctree(
+        parent=env.docname,
+        entries=[(None, docname) for docname in docnames],
+        includefiles=docnames,
+        maxdepth=1,
+        caption=None,
+        glob=False,
+        hidden=True,
+        includehidden=False,
+        numbered=0,
+        titlesonly=True,
+    )
+    wrapper = nodes.compound("", toctree, classes=["toctree-wrapper"])
+    (doctree.next_node(nodes.section) or doctree).append(wrapper)
+    env.glob_toctrees.add(env.docname)  # read again when an article comes or goes
+
+
+def _links(
+    env: BuildEnvironment, doctree: nodes.document
+) -> Iterator[tuple[addnodes.pending_xref, Article]]:
+    catalogue = catalogue_of(env)
+    for node in doctree.findall(addnodes.pending_xref):
+        docname = _target(node)
+        article = catalogue.by_docname.get(docname) if docname else None
+        if article is not None:
+            yield node, article
+
+
+def _target(node: addnodes.pending_xref) -> str:
+    """Return the name of the document that a reference is made to, "" for other references."""
+    target = str(node.get("reftarget", ""))
+    if node.get("refdomain") == "doc" and node.get("reftype") == "myst":
+        return target
+    if node.get("refdomain") == "std" and node.get("reftype") == "doc":
+        folder = posixpath.dirname(node["refdoc"])
+        path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+        return posixpath.normpath(path)
+    return ""

@@ -1,0 +1,1 @@
+"""What a build writes besides the documents; the modules are siblings."""

@@ -1,0 +1,71 @@
+"""``articles.json``: the catalogue for programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from broadsheet.publication.builders import PublicationBuilder
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+    from broadsheet.model import Article
+
+#: Raised when a key changes its meaning or goes; new keys leave it as it is.
+VERSION = 1
+
+NAME = "articles.json"
+
+
+def write(app: Sphinx, exception: Exception | None) -> None:
+    """Write the file, if its text has changed."""
+    builder = app.builder
+    if exception is not None or not isinstance(builder, PublicationBuilder):
+        return
+    text = json.dumps(document(builder), ensure_ascii=False, indent=1) + "\n"
+    path = Path(app.outdir) / NAME
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
+def document(builder: PublicationBuilder) -> dict[str, Any]:
+    """Return the catalogue as plain values; articles newest first."""
+    site = builder.domain.catalogue.site
+    return {
+        "version": VERSION,
+        "site": {
+            "title": site.title,
+            "description": site.description,
+            "url": site.url,
+            "language": site.language,
+        },
+        "articles": [_entry(builder, article) for article in builder.domain.catalogue.listed],
+    }
+
+
+def _entry(builder: PublicationBuilder, article: Article) -> dict[str, Any]:
+    catalogue = builder.domain.catalogue
+    picture = builder.views.card(article).picture
+    address = builder.get_target_uri(article.docname)
+    return {
+        "address": address,
+        "url": catalogue.site.url + address if catalogue.site.url else None,
+        "title": article.title,
+        "description": article.description,
+        "authors": [{"name": catalogue.authors[key].name, "key": key} for key in article.authors],
+        "et_al": article.et_al,
+        "date": article.date.isoformat(),
+        "updated": article.updated.isoformat() if article.updated else None,
+        "collection": article.collection,
+        "tags": list(article.tags),
+        "categories": list(article.categories),
+        "series": article.series or None,
+        "language": article.language or catalogue.site.language,
+        "words": article.words,
+        "excerpt": builder.excerpts.text(article.docname),
+        "image": picture.uri if picture else None,
+        "image_caption": (picture.caption or None) if picture else None,
+        "source": article.path,
+    }

@@ -1,0 +1,38 @@
+"""The ``broadsheet`` command."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from broadsheet import __version__
+from broadsheet.command import build
+from broadsheet.command.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit status: 0 done, 1 failed, 2 wrong usage."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except Refusal as refusal:
+        print(f"broadsheet: {refusal}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("broadsheet: interrupted; the next build goes on from here", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="broadsheet", description="Make a publication of Markdown articles."
+    )
+    parser.add_argument("--version", action="version", version=f"broadsheet {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    build.add_to(commands)
+    return parser

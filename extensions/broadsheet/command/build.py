@@ -1,0 +1,263 @@
+"""``broadsheet build SOURCE OUT``: any archive, with no configuration written."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO, cast
+
+from broadsheet.command.jekyll import configuration
+from broadsheet.command.refusal import Refusal
+from broadsheet.sources import jekyll
+from broadsheet.sources.dates import parse_date
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+#: Stands in every folder that we write to; without it no folder is emptied or overwritten.
+MARK = ".broadsheet"
+MARK_TEXT = "Written by broadsheet build, which may replace anything in this folder.\n"
+
+_WARNING = re.compile(r"(?:^|: )(?:WARNING|ERROR|CRITICAL): ", re.MULTILINE)
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "build",
+        help="build a Jekyll repository or a Sphinx project",
+        description="Build SOURCE, a Jekyll repository or a Sphinx project that uses broadsheet,"
+        " into OUT. SOURCE is never written to.",
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument("source", metavar="SOURCE", type=Path)
+    parser.add_argument("out", metavar="OUT", type=Path)
+    parser.add_argument(
+        "-j", "--jobs", metavar="N", type=_jobs, default=_jobs("auto"),
+        help="how many processes work at once: a number, or auto (default): one a processor",
+    )  # fmt: skip
+    parser.add_argument(
+        "-W", "--fail-on-warning", action="store_true", help="exit with 1 where there are warnings"
+    )
+    parser.add_argument("--clean", action="store_true", help="forget the last build")
+    parser.add_argument("--drafts", action="store_true", help="publish drafts")
+    parser.add_argument("--future", action="store_true", help="publish articles of the future")
+    parser.add_argument(
+        "--unlisted", action="store_true",
+        help="build what Jekyll hides (folders with _), at its address and in no listing",
+    )  # fmt: skip
+    parser.add_argument(
+        "--now", metavar="TIME", type=_time,
+        help="the moment of the build, e.g. '2025-11-05 12:00 +0800', instead of the clock's",
+    )  # fmt: skip
+
+
+def run(options: argparse.Namespace) -> int:
+    """Build; return the exit status."""
+    started = time.monotonic()
+    source, out = options.source.absolute(), options.out.absolute()
+    overrides = _configuration(source) | _overrides(options)
+    _check_out(source, out)
+    _prepare(out, clean=options.clean)
+    warnings = _Warnings(sys.stderr, source, options.source)
+    app = _build(source, out, overrides, options, warnings)
+    if app is None:
+        return 1
+    print(_summary(app, warnings.count, time.monotonic() - started))
+    return 1 if app.statuscode or (options.fail_on_warning and warnings.count) else 0
+
+
+def _configuration(source: Path) -> dict[str, Any]:
+    """Return the configuration that *source* does not hold itself."""
+    if not source.is_dir():
+        found = "is a file" if source.exists() else "does not exist"
+        message = f"{source} {found} (expected a Jekyll repository or a Sphinx project)"
+        raise Refusal(message)
+    try:
+        empty = not any(source.iterdir())
+    except OSError as error:
+        message = f"{source} cannot be read: {error.strerror}"
+        raise Refusal(message) from error
+    if empty:
+        message = f"{source} is empty (expected a Jekyll repository or a Sphinx project)"
+        raise Refusal(message)
+    conf = source / "conf.py"
+    if conf.is_file():
+        if "broadsheet" in conf.read_text(encoding="utf-8", errors="replace"):
+            return {}
+        message = f"{conf} does not use broadsheet (expected it among its extensions)"
+        raise Refusal(message)
+    if jekyll.is_jekyll(source):
+        site, _ = jekyll.read_site(source)
+        return configuration(site)
+    message = (
+        f"{source} holds no publication"
+        " (expected _config.yml or _posts of a Jekyll repository, or a conf.py)"
+    )
+    raise Refusal(message)
+
+
+def _overrides(options: argparse.Namespace) -> dict[str, Any]:
+    """Return what the command line says; what it does not say is left to the source."""
+    given = {
+        "broadsheet_drafts": options.drafts,
+        "broadsheet_future": options.future,
+        "broadsheet_unlisted": options.unlisted,
+        "broadsheet_now": options.now,
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def _check_out(source: Path, out: Path) -> None:
+    """Refuse an OUT whose loss somebody might regret."""
+    real_source, real_out = source.resolve(), out.resolve()
+    if real_out == real_source or real_out in real_source.parents:
+        message = f"{out} holds SOURCE (expected a folder of its own)"
+        raise Refusal(message)
+    if real_source in real_out.parents:
+        inside = real_out.relative_to(real_source)
+        if _holds_articles(source, inside):
+            message = f"{out} lies among the articles of SOURCE (expected a folder of its own)"
+            raise Refusal(message)
+    if out.exists() and not out.is_dir():
+        message = f"{out} is a file (expected a folder, or nothing)"
+        raise Refusal(message)
+    if out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file():
+        message = f"{out} is not empty, nor the output of an earlier build; left as it is"
+        raise Refusal(message)
+
+
+def _holds_articles(source: Path, inside: Path) -> bool:
+    """Tell whether a folder of *source* on the way to *inside* holds Markdown files."""
+    folders = [source / parent for parent in (inside, *inside.parents) if parent != Path()]
+    names = {part.lower() for part in inside.parts}
+    if names & {"_posts", "_drafts"}:
+        return True
+    return any(
+        path.suffix.lower() in {".md", ".markdown"}
+        for folder in folders
+        if folder.is_dir() and not (folder / MARK).is_file()
+        for path in folder.iterdir()
+    )
+
+
+def _prepare(out: Path, *, clean: bool) -> None:
+    """Make OUT ours."""
+    try:
+        if clean and out.is_dir():
+            for path in out.iterdir():
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
+        out.mkdir(parents=True, exist_ok=True)
+        mark = out / MARK
+        if not mark.is_file():
+            mark.write_text(MARK_TEXT, encoding="utf-8")
+    except OSError as error:
+        message = f"{out} cannot be written: {error.strerror}"
+        raise Refusal(message) from error
+
+
+def _build(
+    source: Path,
+    out: Path,
+    overrides: dict[str, Any],
+    options: argparse.Namespace,
+    warnings: _Warnings,
+) -> Sphinx | None:
+    """Run Sphinx; None where it failed, with the reason said."""
+    # Sphinx takes half a second to load: a refusal need not wait for it
+    from sphinx.application import Sphinx
+    from sphinx.errors import SphinxError
+    from sphinx.util.console import nocolor
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    if not sys.stdout.isatty():
+        nocolor()
+    confdir = source if (source / "conf.py").is_file() else None
+    try:
+        with patch_docutils(confdir), docutils_namespace():
+            app = Sphinx(
+                srcdir=source,
+                confdir=confdir,
+                outdir=out,
+                doctreedir=out / ".doctrees",
+                buildername="html",
+                confoverrides=overrides,
+                warning=cast("TextIO", warnings),
+                warningiserror=options.fail_on_warning,
+                parallel=options.jobs,
+            )
+            app.build()
+    except SphinxError as error:
+        print(f"broadsheet: {error.category}: {error}", file=sys.stderr)
+        return None
+    except OSError as error:
+        print(f"broadsheet: {error}", file=sys.stderr)
+        return None
+    return app
+
+
+def _summary(app: Sphinx, warnings: int, seconds: float) -> str:
+    from broadsheet.publication.builders import PublicationBuilder
+
+    assert isinstance(app.builder, PublicationBuilder)
+    articles = len(app.builder.domain.catalogue.articles)
+    pages = len(app.builder.store.records) - articles
+    return (
+        f"{_number(articles, 'article')}, {_number(pages, 'other page')}, "
+        f"{_number(warnings, 'warning')}, {seconds:.1f} s"
+    )
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+class _Warnings:
+    """Standard error, with paths as the command line has them, and a count."""
+
+    def __init__(self, stream: TextIO, source: Path, written: Path) -> None:
+        self.stream = stream
+        self.count = 0
+        self._prefixes = {f"{source}{os.sep}", f"{source.resolve()}{os.sep}"}
+        self._written = f"{written}{os.sep}"
+
+    def write(self, text: str) -> int:
+        self.count += len(_WARNING.findall(text))
+        for prefix in self._prefixes:
+            text = text.replace(prefix, self._written)
+        return self.stream.write(text)
+
+    def flush(self) -> None:
+        self.stream.flush()
+
+    def isatty(self) -> bool:
+        return self.stream.isatty()
+
+
+def _jobs(text: str) -> int:
+    if text == "auto":
+        with suppress(AttributeError):  # macOS and Windows do not know it
+            return len(os.sched_getaffinity(0))
+        return os.cpu_count() or 1
+    if not text.isdigit() or not int(text):
+        message = f"{text!r} (expected a number from 1, or auto)"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+def _time(text: str) -> str:
+    from datetime import UTC
+
+    if parse_date(text, UTC) is None:
+        message = f"{text!r} is not a time (expected e.g. '2025-11-05 12:00 +0800')"
+        raise argparse.ArgumentTypeError(message)
+    return text

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.publication.builders import Page, PublicationBuilder
-from broadsheet.rules.views import ListingView, OverviewView
+from broadsheet.rules.views import Link, ListingView, OverviewView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,14 @@ def add_context(
         relative = context["link"]
         if view.number:
             context["title"] += f": page {view.number}"
-        for name, page in (("prev", view.newer), ("next", view.older)):
-            # the first page carries the title of the listing, which may be a year
-            title = page and (page.title if page.title == view.title else f"Page {page.title}")
-            context[name] = page and {"link": relative(page.uri), "title": escape(title)}
+        context["prev"] = _related(view.newer, view, relative)
+        context["next"] = _related(view.older, view, relative)
+
+
+def _related(page: Link | None, view: ListingView, relative: Any) -> dict[str, str] | None:
+    """Return another page of the listing as Furo's ``<link rel>`` expects it."""
+    if page is None:
+        return None
+    # the first page carries the title of the listing, which may be a year
+    title = page.title if page.title == view.title else f"Page {page.title}"
+    return {"link": relative(page.uri), "title": escape(title, quote=False)}

@@ -26,6 +26,7 @@ def build_key(builder: PublicationBuilder) -> str:
     env, app = builder.env, builder._app
     info = BuildInfo(app.config, builder.tags, frozenset({"env", "html"}))
     standard = env.domaindata["std"]
+    articles = builder.domain.catalogue.by_docname  # which Sphinx knows in its ordinary flow
     return digest(
         sys.version_info[:3],
         sorted((name, one.version) for name, one in app.extensions.items()),
@@ -33,9 +34,10 @@ def build_key(builder: PublicationBuilder) -> str:
         info.config_hash,
         info.tags_hash,
         builder.navigation,
-        sorted(standard["labels"].items()),
-        sorted(standard["anonlabels"].items()),
-        sorted((name, title.astext()) for name, title in env.titles.items()),
+        sorted((uri, entry[1]) for uri, entry in getattr(env, "intersphinx_cache", {}).items()),
+        sorted(one for one in standard["labels"].items() if one[1][0] not in articles),
+        sorted(one for one in standard["anonlabels"].items() if one[1][0] not in articles),
+        sorted((name, one.astext()) for name, one in env.titles.items() if name not in articles),
         dict(sorted(env.toctree_includes.items())),
         list(_file_digests(map(Path, app.config.templates_path), Path(app.confdir))),
         list(_static_digests(builder)),

@@ -205,10 +205,18 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         article = catalogue.by_docname.get(docname)
         return digest(
             self.navigation,
+            self._contents,
             [(one.title, self.get_target_uri(one.docname)) for one in shown if one],
             [[self.views.card(one) for one in found or ()] for found in queries],
             self.views.article(article) if article else None,
         )
+
+    @cached_property
+    def _contents(self) -> str:
+        """The digest of what the sidebar shows of the documentation."""
+        articles, titles = self.domain.catalogue.by_docname, self.env.titles.items()
+        shown = sorted((name, one.astext()) for name, one in titles if name not in articles)
+        return digest(shown, sorted(self.env.toctree_includes.items()))
 
     @cached_property
     def navigation(self) -> tuple[Any, ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
+from posixpath import join
 from typing import TYPE_CHECKING
+
+from sphinx.util.matching import Matcher
 
 from broadsheet.model import Collection, Found, Problem, Site, Subtype
 from broadsheet.rules.article import Rules
@@ -42,6 +45,7 @@ class Layout:
     collections: tuple[Collection, ...]
     found: tuple[Found, ...]  #: the files of articles
     rules: Rules
+    registry: str  #: path of the registry of authors
     front: str  #: name of the page of the front listing, "" for none
     virtual: frozenset[str] = frozenset()  #: documents that nobody wrote
     files: Mapping[str, Path] = field(default_factory=dict)  #: known pages, by docname
@@ -61,12 +65,12 @@ def folder_layout(app: Sphinx, options: Options) -> Layout:
     root = Path(app.srcdir)
     collections = options.named_collections()
     suffixes = tuple(config.source_suffix)
-    excluded = [*config.exclude_patterns, *config.templates_path]
+    matches = Matcher([*config.exclude_patterns, *config.templates_path])
     found, problems = folders.find_articles(
         root,
         collections,
         suffixes=tuple(suffix for suffix in suffixes if suffix in {".md", ".markdown"}),
-        excluded=lambda path: any(fnmatch.fnmatch(path, pattern) for pattern in excluded),
+        excluded=lambda path: any(matches(part) for part in accumulate(path.split("/"), join)),
     )
     registry, faults = _registry(root, options.authors)
     has_root = any((root / f"{config.root_doc}{suffix}").is_file() for suffix in suffixes)
@@ -87,6 +91,7 @@ def folder_layout(app: Sphinx, options: Options) -> Layout:
             authors=registry,
             suffixes=suffixes,
         ),
+        registry=options.authors,
         front=options.front
         or (config.root_doc if not has_root else "latest/index" if several else ""),
         virtual=frozenset(virtual),
@@ -142,6 +147,7 @@ def jekyll_layout(app: Sphinx, options: Options) -> Layout:
             collections_dir=site.collections_dir,
             jekyll=True,
         ),
+        registry=f"{site.data_dir}/authors.yml",
         front=options.front or ("latest/index" if written else "index"),
         virtual=frozenset() if written else frozenset({"index"}),
         files=paths,

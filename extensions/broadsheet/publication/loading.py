@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -16,7 +17,7 @@ from broadsheet.publication.config import Options
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.images import StableImages
 from broadsheet.publication.layout import folder_layout, jekyll_layout
-from broadsheet.publication.pictures import check_pictures
+from broadsheet.publication.pictures import check_pictures, check_portraits
 from broadsheet.publication.problems import report
 from broadsheet.publication.project import PublicationProject
 from broadsheet.rules.catalogue import compile_catalogue, is_public
@@ -42,7 +43,14 @@ def load_catalogue(app: Sphinx) -> None:
     cache = Path(app.doctreedir) / NAME
     key = digest(version("broadsheet"), FORMAT, layout.rules)
     before = load_entries(cache, key)
-    scanned = scan(root, layout.found, layout.rules, before=before, now=time.time_ns())
+    scanned = scan(
+        root,
+        layout.found,
+        layout.rules,
+        before=before,
+        now=time.time_ns(),
+        processes=app.parallel,
+    )
     if dict(scanned.entries) != dict(before):
         save_entries(cache, key, scanned.entries)
     now = options.moment(os.environ)
@@ -55,14 +63,16 @@ def load_catalogue(app: Sphinx) -> None:
     catalogue, clashes = compile_catalogue(
         public, site=layout.site, collections=layout.collections, registry=layout.rules.authors
     )
+    authors, portraits, faceless = check_portraits(catalogue.authors, layout.registry, root)
+    catalogue = replace(catalogue, authors=authors)
     domain = domain_of(app.env)
     domain.options, domain.layout, domain.catalogue = options, layout, catalogue
-    domain.pictures = pictures
+    domain.pictures = pictures | portraits
     domain.flow = flow.choose(app)
     _announce(app, len(catalogue.articles), len(scanned.entries))
     paths = {article.path for article in public}
     problems = [problem for problem in scanned.all_problems() if problem.path in paths]
-    report([*layout.problems, *scanned.problems, *problems, *missing, *clashes], root)
+    report([*layout.problems, *scanned.problems, *problems, *missing, *faceless, *clashes], root)
     _install_project(app, [article.path for article in scanned.articles])
 
 

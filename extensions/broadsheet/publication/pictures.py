@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from broadsheet.model import Article, Problem, Subtype
+from broadsheet.model import Article, Author, Problem, Subtype
 
 
 def check_pictures(
@@ -20,13 +20,47 @@ def check_pictures(
         image = article.image
         if image is None or image.remote:
             checked.append(article)
-        elif (root / image.src).is_file():
+        elif _is_file(root / image.src):
             present.add(image.src)
             checked.append(article)
         else:
             problems.append(_missing(article, image.src, root))
             checked.append(replace(article, image=None))
     return checked, frozenset(present), tuple(problems)
+
+
+def check_portraits(
+    authors: Mapping[str, Author], registry: str, root: Path
+) -> tuple[Mapping[str, Author], frozenset[str], tuple[Problem, ...]]:
+    """Do the same with the portraits of authors, who stand in the file *registry*."""
+    checked = dict(authors)
+    present: set[str] = set()
+    problems: list[Problem] = []
+    for key, author in authors.items():
+        portrait = author.portrait
+        if portrait is None or portrait.remote:
+            continue
+        if _is_file(root / portrait.src):
+            present.add(portrait.src)
+            continue
+        message = f"portrait {portrait.src!r} of {author.name} is no file of the source"
+        problems.append(
+            Problem(
+                path=registry,
+                line=1,
+                subtype=Subtype.IMAGE,
+                message=f"{message} (expected one); none is shown",
+            )
+        )
+        checked[key] = replace(author, portrait=None)
+    return checked, frozenset(present), tuple(problems)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file system takes
+        return False
 
 
 def _missing(article: Article, src: str, root: Path) -> Problem:

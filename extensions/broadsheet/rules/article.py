@@ -298,7 +298,12 @@ def _byline(reader: _Reader) -> tuple[tuple[Author, ...], bool]:
             f"{key} is {_kind(reader.values.get(key))} without a name"
             " (expected a name, or a list of names); left out of the byline",
         )
-    return reader.rules.authors.authors_of(byline), byline.et_al
+    authors = reader.rules.authors.authors_of(byline)
+    # an address of their own identifies authors better than the spelling of a name
+    known = reader.rules.authors.find(reader.text("author_email") or "")
+    if known is not None and len(authors) == 1:
+        authors = (known,)
+    return authors, byline.et_al
 
 
 def _urls(authors: tuple[Author, ...]) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ def read_registry(
     names = {name for author in authors for name in (author.name, *author.aliases)}
     registry = AuthorRegistry(
         authors=authors,
-        spellings=MappingProxyType(_spellings(authors, drafts)),
+        spellings=_spellings(authors, drafts),
         whole=tuple(sorted(filter(splits, names), key=lambda name: (-len(name), name))),
     )
     return registry, tuple(reader.problems)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from hashlib import blake2b
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,6 +18,9 @@ from broadsheet.rules.article import Rules, read_article
 #: A file changed so shortly before a scan may change again without a new mtime.
 RACY_NS = 2_000_000_000
 
+
+#: Files that a process reads at a time.
+BATCH = 100
 
 #: What a stored scan is made of: one with other fields is of another version.
 FORMAT = tuple(
@@ -35,6 +40,11 @@ class Entry:
     article: Article
     problems: tuple[Problem, ...]
 
+    @property
+    def path(self) -> str:
+        """The path of the file, relative to the source folder."""
+        return self.found.path
+
     def holds(self, found: Found, status: os.stat_result) -> bool:
         """Tell whether the file is certainly as it was."""
         return (
@@ -43,6 +53,10 @@ class Entry:
             and self.mtime + RACY_NS < self.seen
             and self.found == found
         )
+
+
+#: A file, and what is known of it.
+_Known = tuple[Found, Entry | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,35 +78,64 @@ class Scan:
 
 
 def scan(
-    root: Path, files: Iterable[Found], rules: Rules, *, before: Mapping[str, Entry], now: int
+    root: Path,
+    files: Sequence[Found],
+    rules: Rules,
+    *,
+    before: Mapping[str, Entry],
+    now: int,
+    processes: int = 1,
 ) -> Scan:
     """Read the articles; *before* holds what was seen under the very same rules.
 
     *now* is the time in nanoseconds, of the file system's clock.
     """
-    entries: dict[str, Entry] = {}
-    problems: list[Problem] = []
-    for found in files:
-        try:
-            entries[found.path] = _entry(root, found, rules, before.get(found.path), now)
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            problems.append(
-                Problem(
-                    path=found.path,
-                    subtype=Subtype.SOURCE,
-                    message=f"the file cannot be read: {reason}; left out",
-                )
-            )
-    return Scan(entries=MappingProxyType(entries), problems=tuple(problems))
+    entries = {found.path: before.get(found.path) for found in files}
+    known = [(found, entries[found.path]) for found in files]
+    unread = [(found, old) for found, old in known if not _is_current(root, found, old)]
+    read = partial(_read_all, root, rules, now)
+    results = [one for batch in _in_batches(read, unread, processes) for one in batch]
+    for result in results:
+        entries[result.path] = result if isinstance(result, Entry) else None
+    return Scan(
+        entries=MappingProxyType({path: one for path, one in entries.items() if one is not None}),
+        problems=tuple(result for result in results if isinstance(result, Problem)),
+    )
 
 
-def _entry(root: Path, found: Found, rules: Rules, old: Entry | None, now: int) -> Entry:
+def _is_current(root: Path, found: Found, old: Entry | None) -> bool:
+    try:
+        return old is not None and old.holds(found, (root / found.path).stat())
+    except OSError:
+        return False
+
+
+def _in_batches(
+    read: Callable[[Sequence[_Known]], list[Entry | Problem]],
+    files: Sequence[_Known],
+    processes: int,
+) -> Iterator[list[Entry | Problem]]:
+    """Read *files*, in several forked processes where there are enough of them."""
+    batches = [files[start : start + BATCH] for start in range(0, len(files), BATCH)]
+    if processes < 2 or len(batches) < 2 or "fork" not in get_all_start_methods():
+        yield from map(read, batches)
+        return
+    with get_context("fork").Pool(min(processes, len(batches))) as pool:
+        yield from pool.imap(read, batches)
+
+
+def _read_all(root: Path, rules: Rules, now: int, files: Sequence[_Known]) -> list[Entry | Problem]:
+    return [_read(root, rules, now, found, old) for found, old in files]
+
+
+def _read(root: Path, rules: Rules, now: int, found: Found, old: Entry | None) -> Entry | Problem:
     path = root / found.path
-    status = path.stat()
-    if old is not None and old.holds(found, status):
-        return old
-    data = path.read_bytes()
+    try:
+        status, data = path.stat(), path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        message = f"the file cannot be read: {reason}; left out"
+        return Problem(path=found.path, subtype=Subtype.SOURCE, message=message)
     if old is not None and old.found == found and old.article.digest == _digest(data):
         article, problems = old.article, old.problems
     else:

@@ -243,7 +243,8 @@ class Views:
     def _listing(self, kind: Kind, group: Group) -> Iterator[tuple[str, ListingView]]:
         for page in pages(group.articles, self.size):
             cards = tuple(self.card(article) for article in page.items)
-            if page.number == 0:
+            first = page.number == 0  # of what stands on it alone, the others know nothing
+            if first:
                 cards = self._pinned_first(group, cards)
             yield (
                 self.listing_name(kind, group.key, page.number),
@@ -258,8 +259,8 @@ class Views:
                     older=self._page(kind, group, page.older),
                     newest=self._page(kind, group, 0) if page.number else None,
                     oldest=self._page(kind, group, page.oldest),
-                    parts=tuple(self._months(group.key)) if kind is Kind.YEAR else (),
-                    profile=self._profile(group.key) if kind is Kind.AUTHOR else None,
+                    parts=tuple(self._months(group.key)) if kind is Kind.YEAR and first else (),
+                    profile=self._profile(group.key) if kind is Kind.AUTHOR and first else None,
                     description=self.catalogue.site.description if kind is Kind.FRONT else "",
                 ),
             )

@@ -60,6 +60,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("html-page-context", navigation.add_context, priority=400)  # before Furo (500)
     app.connect("html-page-context", listing_pages.add_context, priority=400)
     app.connect("html-page-context", article_pages.add_context, priority=400)
+    app.connect("html-page-context", not_found.add_context, priority=400)
 
     app.connect("build-finished", catalogue_file.write)
     app.connect("build-finished", static_files.copy)

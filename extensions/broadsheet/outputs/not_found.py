@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from broadsheet.publication.builders import Page, PublicationBuilder
@@ -11,7 +11,10 @@ from broadsheet.publication.builders import Page, PublicationBuilder
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from docutils import nodes
     from sphinx.application import Sphinx
+
+NAME = "404"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +22,25 @@ class NotFoundView:
     """What the page shows."""
 
     title: str
-    base_path: str  #: of the site's root, with a slash at both ends
 
 
 def collect(app: Sphinx, builder: PublicationBuilder) -> Iterator[Page]:
     """Give the page; one written by hand stands in its place."""
+    view = NotFoundView(title="Page not found")
+    yield Page(name=NAME, template="broadsheet/404.html", view=view, indexed=False)
+
+
+def add_context(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> str | None:
+    """Have the links of the page, whoever wrote it, start at the root of the site."""
+    if pagename != NAME or not isinstance(app.builder, PublicationBuilder):
+        return None
     path = urlsplit(app.config.html_baseurl or "").path.strip("/")
-    view = NotFoundView(title="Page not found", base_path=f"/{path}/" if path else "/")
-    yield Page(name="404", template="broadsheet/404.html", view=view, indexed=False)
+    context["base_path"] = f"/{path}/" if path else "/"
+    context["pageurl"] = None  # it is at no address of its own
+    return "broadsheet/404.html"

@@ -48,7 +48,7 @@ def feed(app: Sphinx, exception: Exception | None) -> None:
 def _links(builder: PublicationBuilder) -> Iterator[tuple[str, str | None]]:
     """Yield the address of every page that a search engine is to know, and its date."""
     catalogue = builder.domain.catalogue
-    hidden = builder.domain.layout.virtual
+    hidden = builder.domain.layout.virtual | {"404"}  # also one written by hand
     for docname in builder.env.found_docs:
         if docname not in hidden and docname not in catalogue.by_docname:
             yield builder.get_target_uri(docname), ""

@@ -319,3 +319,12 @@ class ArticleDirectoryBuilder(PublicationBuilder, DirectoryHTMLBuilder):
     """``dirhtml``: the same, each page as the index of a folder."""
 
     name = "dirhtml"
+
+    def get_target_uri(self, docname: str, typ: str | None = None) -> str:
+        """Return the address of a page; that of the 404 page is the one that hosts look for."""
+        return "404.html" if docname == "404" else super().get_target_uri(docname, typ)
+
+    def get_output_path(self, page_name: str, /) -> Path:
+        """Return the file of a page."""
+        is_lost = page_name == "404"
+        return Path(self.outdir, "404.html") if is_lost else super().get_output_path(page_name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sphinx.util.matching import Matcher
 
-from broadsheet.model import Collection, Found, Problem, Site, Subtype
+from broadsheet.model import Collection, Found, Problem, Site
 from broadsheet.rules.article import Rules
 from broadsheet.rules.author_registry import AuthorRegistry, read_registry, read_registry_file
 from broadsheet.sources import dates, folders, front_matter, jekyll
@@ -113,7 +113,6 @@ def jekyll_layout(app: Sphinx, options: Options) -> Layout:
         outside=(Path(app.outdir), Path(app.doctreedir)),
     )
     registry, author_faults = read_registry(site.authors, f"{site.data_dir}/authors.yml")
-    zone, zone_faults = _zone(site.timezone)
     suffixes = tuple(app.config.source_suffix)
     paths = {_docname(path, suffixes): Path(path) for path in files.pages}
     read = {docname: _hand_page(root, path) for docname, path in paths.items()}
@@ -140,7 +139,7 @@ def jekyll_layout(app: Sphinx, options: Options) -> Layout:
         collections=collections,
         found=files.articles,
         rules=Rules(
-            timezone=zone,
+            timezone=dates.parse_timezone(site.timezone) or UTC,
             excerpt_separator=site.excerpt_separator,
             authors=registry,
             suffixes=suffixes,
@@ -153,7 +152,7 @@ def jekyll_layout(app: Sphinx, options: Options) -> Layout:
         files=paths,
         pages=pages,
         static={path: address.lstrip("/") for path, address in files.static},
-        problems=(*problems, *files.problems, *author_faults, *zone_faults, *liquid),
+        problems=(*problems, *files.problems, *author_faults, *liquid),
     )
 
 
@@ -164,14 +163,6 @@ def _registry(root: Path, name: str) -> tuple[AuthorRegistry, tuple[Problem, ...
     text, faults = decode(path.read_bytes(), name)
     registry, problems = read_registry_file(text, name)
     return registry, (*faults, *problems)
-
-
-def _zone(name: str) -> tuple[tzinfo, tuple[Problem, ...]]:
-    zone = dates.parse_timezone(name)
-    if zone is not None:
-        return zone, ()
-    message = f"timezone {name!r} is unknown (expected e.g. Asia/Hong_Kong); using UTC"
-    return UTC, (Problem(path="_config.yml", line=1, subtype=Subtype.SITE, message=message),)
 
 
 def _hand_page(root: Path, path: Path) -> tuple[HandPage, tuple[Problem, ...]]:

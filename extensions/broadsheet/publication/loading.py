@@ -51,14 +51,17 @@ def load_catalogue(app: Sphinx) -> None:
         now=time.time_ns(),
         processes=app.parallel,
     )
-    if dict(scanned.entries) != dict(before):
-        save_entries(cache, key, scanned.entries)
     now = options.moment(os.environ)
     public = [
         article
         for article in scanned.articles
         if is_public(article, now=now, drafts=options.drafts, future=options.future)
     ]
+    # the file may lie in a folder that is published: of a draft it has no trace
+    paths = {article.path for article in public}
+    kept = {path: entry for path, entry in scanned.entries.items() if path in paths}
+    if kept != dict(before):
+        save_entries(cache, key, kept)
     public, pictures, missing = check_pictures(public, root)
     catalogue, clashes = compile_catalogue(
         public, site=layout.site, collections=layout.collections, registry=layout.rules.authors
@@ -70,7 +73,6 @@ def load_catalogue(app: Sphinx) -> None:
     domain.pictures = pictures | portraits
     domain.flow = flow.choose(app)
     _announce(app, len(catalogue.articles), len(scanned.entries))
-    paths = {article.path for article in public}
     problems = [problem for problem in scanned.all_problems() if problem.path in paths]
     report([*layout.problems, *scanned.problems, *problems, *missing, *faceless, *clashes], root)
     _install_project(app, [article.path for article in scanned.articles])

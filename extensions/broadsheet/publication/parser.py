@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from markdown_it.token import Token
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
@@ -44,7 +45,7 @@ class PublicationParser(MystParser):
         else:
             super().parse(inputstring, document)
             return
-        markdown = _markdown(env, title)
+        markdown = _markdown(env, title, jekyll=domain.options.jekyll)
         markdown.core.ruler.push("broadsheet_images", _image_rule(str(document["source"])))
         markdown.options["document"] = document
         markdown.render(text)
@@ -56,14 +57,16 @@ def _blank(text: str, body_line: int) -> str:
     return "\n" * (body_line - 1) + "\n".join(lines[body_line - 1 :])
 
 
-def _markdown(env: BuildEnvironment, title: str) -> MarkdownIt:
+def _markdown(env: BuildEnvironment, title: str, *, jekyll: bool) -> MarkdownIt:
     markdown = create_md_parser(env.myst_config, SphinxRenderer)  # type: ignore[attr-defined] # by MyST
     # nothing reads MyST's count of words; ours is in the catalogue (3 % of a build)
     markdown.core.ruler.disable("wordcount", ignoreInvalid=True)
     # a body has no front matter left; without its blank lines one could seem to begin
     markdown.disable("front_matter", ignoreInvalid=True)
     markdown.core.ruler.push("broadsheet_headings", _heading_rule(title))
-    markdown.core.ruler.push("broadsheet_addresses", _settle_addresses)
+    markdown.core.ruler.push("broadsheet_schemes", _lower_schemes)
+    if jekyll:
+        markdown.core.ruler.push("broadsheet_addresses", _mark_addresses)
     return markdown
 
 
@@ -119,8 +122,10 @@ def _shown(children: Sequence[Token], path: str, line: int) -> Iterator[Token]:
     for child in children:
         line += child.type in {"softbreak", "hardbreak"}
         location = f"{path}:{line}"
-        if child.type == "image" and not child.attrGet("src"):
-            message = f"image {child.content[:60]!r} has no address (expected one in the brackets)"
+        src = unquote(str(child.attrGet("src") or ""))
+        if child.type == "image" and not _ADDRESS.match(src):
+            found = f"the address {src[:60]!r}, which is none" if src else "no address"
+            message = f"image {child.content[:60]!r} has {found} (expected one in the brackets)"
             warn(Subtype.IMAGE, f"{message}; its text is shown", location=location)
             yield Token("text", "", 0, content=child.content, level=child.level)
             continue
@@ -130,20 +135,34 @@ def _shown(children: Sequence[Token], path: str, line: int) -> Iterator[Token]:
         yield child
 
 
+#: A path, or an address that begins with its scheme: ``[https://a.org/b.png](c`` is neither.
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|(?![^?#]*://).")
+
 #: What Markdown leaves of an image that it cannot read.
 _UNCLOSED_IMAGE = re.compile(r"!\[[^\]\n]*\](?:[([]\S*)?")
 
 
-def _settle_addresses(state: StateCore) -> None:
-    """Write ``HTTPS://`` in lower case (RFC 3986, section 3.1), and look up no Liquid."""
+def _lower_schemes(state: StateCore) -> None:
+    """Write ``HTTPS://`` in lower case (RFC 3986, section 3.1), as MyST expects it."""
+    for child in _children(state):
+        attribute = {"link_open": "href", "image": "src"}.get(child.type, "")
+        scheme, colon, rest = str(child.attrGet(attribute) or "").partition(":")
+        if colon and scheme.isascii() and scheme.isalpha() and not scheme.islower():
+            child.attrSet(attribute, f"{scheme.lower()}:{rest}")
+
+
+def _mark_addresses(state: StateCore) -> None:
+    """Keep MyST from looking up as labels what Jekyll takes for addresses."""
+    for child in _children(state):
+        if child.type != "link_open":
+            continue
+        target = str(child.attrGet("href") or "")
+        if target.startswith(("%7B%7B", "%7B%25")):
+            child.attrJoin("class", "external")  # Liquid, which is reported as such
+        elif re.match(r"[^#./:][^:]*$", target):
+            child.attrSet("href", f"./{target}")  # a path, which no anchor looks like
+
+
+def _children(state: StateCore) -> Iterator[Token]:
     for token in state.tokens:
-        for child in token.children or ():
-            attribute = {"link_open": "href", "image": "src"}.get(child.type)
-            if attribute is None:
-                continue
-            target = str(child.attrGet(attribute) or "")
-            if target.startswith(("%7B%7B", "%7B%25")):
-                child.attrJoin("class", "external")  # Liquid, reported as such: no reference
-            scheme, colon, rest = target.partition(":")
-            if colon and scheme.isascii() and scheme.isalpha() and not scheme.islower():
-                child.attrSet(attribute, f"{scheme.lower()}:{rest}")
+        yield from token.children or ()

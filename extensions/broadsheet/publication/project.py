@@ -6,12 +6,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sphinx.project import Project
+from sphinx.util._pathlib import _StrPath
+
+from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
 
-    from sphinx.util._pathlib import _StrPath
+
+class _SourcePath(_StrPath):
+    """The file of an article, or of a Jekyll page, of which Sphinx wants to read the text."""
+
+    def read_text(self, *args: Any, **kwargs: Any) -> str:
+        """Return the text, whatever its bytes; the scan has said what is wrong with them."""
+        return decode(self.read_bytes(), str(self))[0]
 
 
 class PublicationProject(Project):
@@ -73,11 +82,10 @@ class PublicationProject(Project):
 
     def doc2path(self, docname: str, absolute: bool) -> _StrPath:
         """Return the file of a document, articles included."""
-        path = self._articles.get(docname)
+        path = self._articles.get(docname) or (self._pages or {}).get(docname)
         if path is None:
             return super().doc2path(docname, absolute)
-        base = type(self.srcdir)
-        return base(self.srcdir / path) if absolute else base(path)
+        return _SourcePath(self.srcdir / path) if absolute else _SourcePath(path)
 
     def _add(self, docname: str, path: Path) -> None:
         self.docnames.add(docname)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
@@ -58,7 +59,7 @@ class ResolveJekyllLinks(SphinxPostTransform):
         if not domain_of(self.env).options.jekyll:
             return
         for node in list(_addresses(self.document)):
-            target = str(node["reftarget"])
+            target = str(node["reftarget"]).removeprefix("./")
             uri = self._uri(target)
             if uri is None:
                 self._report(node, target)
@@ -102,7 +103,8 @@ def _addresses(document: nodes.document) -> Iterator[nodes.Element]:
     """Yield what MyST makes of links that are no URLs and name no documents."""
     for node in document.findall(addnodes.pending_xref):
         is_myst = node.get("reftype") == "myst" and not node.get("refdomain")
-        if is_myst and not str(node["reftarget"]).startswith("#"):
+        # of an anchor (#a) MyST keeps "a"; the parser has left no path that looks like one
+        if is_myst and re.match(r"\.{0,2}/|[^/]+://|$", str(node["reftarget"])):
             yield node
     for download in document.findall(addnodes.download_reference):
         if download.get("reftype") == "myst":

@@ -319,8 +319,9 @@ def _with_address(article: Article, reader: _Reader) -> Article:
     """Give the article its address: the layout's pattern, with the article's own parts."""
     found = reader.found
     slug, fault = permalinks.safe("/" + article.slug)
-    if fault or "/" in article.slug:
-        clean = slug.strip("/").replace("/", "-")
+    faulty = bool(fault) or "/" in article.slug
+    if faulty:
+        clean = slug.removesuffix(".html").strip("/").replace("/", "-")
         reader.fault(
             "slug",
             Subtype.ADDRESS,
@@ -334,13 +335,20 @@ def _with_address(article: Article, reader: _Reader) -> Article:
         path=permalinks.cleaned_path(found.path, found.collection, reader.rules.collections_dir),
         name=posixpath.basename(article.docname),
         slug=article.slug,
-        date=article.date,
+        date=_in_zone(article.date, reader.rules.timezone),
         categories=article.categories,
     )
     url, fault = permalinks.safe(permalinks.expand(found.permalink, parts))
-    if fault:
+    if fault and not faulty:  # which is said already
         reader.fault("permalink", Subtype.ADDRESS, f"the address {fault}; now {url!r}")
     return replace(article, address=permalinks.output_path(url).lstrip("/"))
+
+
+def _in_zone(moment: datetime, zone: tzinfo) -> datetime:
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:  # in the first or last hours of the calendar
+        return moment
 
 
 def _kind(value: object) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from broadsheet.model import Problem, Subtype
+from broadsheet.sources.dates import parse_timezone
 from broadsheet.sources.jekyll.data import Keys, Loaded, load
 
 _CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")  # Jekyll takes the first it finds
@@ -53,7 +54,7 @@ class JekyllSite:
     description: str = ""
     url: str = ""  #: no slash at the end
     baseurl: str = ""  #: "" or ``/base``
-    timezone: str = "UTC"  #: as written
+    timezone: str = "UTC"  #: a name that is known
     language: str = "en"
     collections: tuple[JekyllCollection, ...]  #: ``posts`` first
     collections_dir: str = ""  #: no slash at either end
@@ -162,6 +163,14 @@ class _Reading:
             return default
         return "/".join(parts)
 
+    def zone(self, key: str) -> str:
+        """Give the name of a time zone that is known."""
+        name = self.text(key, default="UTC")
+        if parse_timezone(name) is not None:
+            return name
+        self.report(f"{key} {name!r} is unknown (expected e.g. Asia/Hong_Kong); using UTC", key)
+        return "UTC"
+
     def wrong(self, key: str, value: Any, expected: str, used: object) -> None:
         then = f"using {used!r}" if used else "it is ignored"
         self.report(f"{key} is {_kind(value)}, expected {expected}; {then}", key)
@@ -175,7 +184,7 @@ def _site(root: Path, reading: _Reading) -> JekyllSite:
         description=reading.text("description"),
         url=reading.text("url").rstrip("/"),
         baseurl=_baseurl(reading.text("baseurl")),
-        timezone=reading.text("timezone", default="UTC"),
+        timezone=reading.zone("timezone"),
         language=reading.text("lang", "locale", "language", default="en").replace("_", "-"),
         collections=_collections(reading, collections_dir),
         collections_dir=collections_dir,

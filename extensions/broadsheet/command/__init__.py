@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status: 0 done, 1 failed, 2 wrong usage."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         return int(options.run(options))
     except Refusal as refusal:
@@ -28,11 +27,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    top = argparse.ArgumentParser(
         prog="broadsheet", description="Make a publication of Markdown articles."
     )
-    parser.add_argument("--version", action="version", version=f"broadsheet {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    top.add_argument("--version", action="version", version=f"broadsheet {__version__}")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
     build.add_to(commands)
-    return parser
+    return top

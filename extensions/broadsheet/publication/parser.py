@@ -129,6 +129,8 @@ def _shown(children: Sequence[Token], path: str, line: int) -> Iterator[Token]:
             warn(Subtype.IMAGE, f"{message}; its text is shown", location=location)
             yield Token("text", "", 0, content=child.content, level=child.level)
             continue
+        if child.type == "image" and not _SCHEME.match(src):
+            child.attrSet("src", src)  # the name of a file, which has no percent signs
         if child.type == "text" and (faulty := _UNCLOSED_IMAGE.search(child.content)):
             message = f"{faulty.group()[:60]!r} is no image (expected ![text](address))"
             warn(Subtype.IMAGE, f"{message}; shown as it stands", location=location)
@@ -137,6 +139,7 @@ def _shown(children: Sequence[Token], path: str, line: int) -> Iterator[Token]:
 
 #: A path, or an address that begins with its scheme: ``[https://a.org/b.png](c`` is neither.
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|(?![^?#]*://).")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 #: What Markdown leaves of an image that it cannot read.
 _UNCLOSED_IMAGE = re.compile(r"!\[[^\]\n]*\](?:[([]\S*)?")

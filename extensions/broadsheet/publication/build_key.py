@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 from sphinx.builders.html._build_info import BuildInfo
 
+from broadsheet.publication.domain import catalogue_of
 from broadsheet.rules.digest import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from broadsheet.publication.builders import PublicationBuilder
+    from sphinx.builders.html import StandaloneHTMLBuilder
 
 
-def build_key(builder: PublicationBuilder) -> str:
-    """Return the digest of the inputs that all pages share.
+def build_key(builder: StandaloneHTMLBuilder, navigation: object) -> str:
+    """Return the digest of the inputs that all pages share, the *navigation* among them.
 
     The labels and titles of hand-written pages are among them: an article may
     refer to any.
@@ -26,14 +27,14 @@ def build_key(builder: PublicationBuilder) -> str:
     env, app = builder.env, builder._app
     info = BuildInfo(app.config, builder.tags, frozenset({"env", "html"}))
     standard = env.domaindata["std"]
-    articles = builder.domain.catalogue.by_docname  # which Sphinx knows in its ordinary flow
+    articles = catalogue_of(env).by_docname  # which Sphinx knows in its ordinary flow
     return digest(
         sys.version_info[:3],
         sorted((name, one.version) for name, one in app.extensions.items()),
         _versions(),
         info.config_hash,
         info.tags_hash,
-        builder.navigation,
+        navigation,
         sorted((uri, entry[1]) for uri, entry in getattr(env, "intersphinx_cache", {}).items()),
         sorted(one for one in standard["labels"].items() if one[1][0] not in articles),
         sorted(one for one in standard["anonlabels"].items() if one[1][0] not in articles),
@@ -51,7 +52,7 @@ def _versions() -> list[str]:
     return [version(name) for name in names]
 
 
-def _static_digests(builder: PublicationBuilder) -> Iterator[tuple[str, str]]:
+def _static_digests(builder: StandaloneHTMLBuilder) -> Iterator[tuple[str, str]]:
     """Yield the style sheets and scripts, whose checksums stand in every page."""
     assets = [asset.filename for asset in builder._css_files]
     assets += [asset.filename for asset in builder._js_files]

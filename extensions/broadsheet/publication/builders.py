@@ -185,7 +185,7 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         return self.domain.catalogue.articles
 
     def _digests(self, articles: Iterable[Article], pages: Iterable[Page]) -> dict[str, str]:
-        key = build_key(self)
+        key = build_key(self, self.navigation)
         digests = {
             article.docname: digest(key, article.path, article.digest, self.views.article(article))
             for article in articles

@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.publication.builders import Page, PublicationBuilder
+from broadsheet.publication.builders import PublicationBuilder
+from broadsheet.publication.press import Page
 from broadsheet.rules.views import Link, ListingView, OverviewView
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from broadsheet.publication.builders import Page, PublicationBuilder
+from broadsheet.publication.builders import PublicationBuilder
+from broadsheet.publication.press import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +19,8 @@ from broadsheet.publication.domain import domain_of
 from broadsheet.publication.excerpts import NAME as EXCERPTS
 from broadsheet.publication.excerpts import Excerpts
 from broadsheet.publication.images import stable_name
-from broadsheet.publication.one_pass import ArticleWriter, Made, Notice, make_pages
-from broadsheet.publication.page_store import NAME, FileState, PageStore, Record
+from broadsheet.publication.page_store import NAME, PageStore
+from broadsheet.publication.press import Page, Press
 from broadsheet.rules import excerpt_html
 from broadsheet.rules.digest import digest
 from broadsheet.rules.views import Views
@@ -33,16 +32,6 @@ if TYPE_CHECKING:
     from broadsheet.publication.domain import BroadsheetDomain
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """A page that is no document: a view, and the template that lays it out."""
-
-    name: str
-    template: str
-    view: Any  #: a frozen value with a ``title``
-    indexed: bool = True  #: False keeps it out of the sitemap
 
 
 class PublicationBuilder(StandaloneHTMLBuilder):
@@ -162,40 +151,28 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         return self.get_output_path(name).relative_to(self.outdir).as_posix()
 
     def _publish(self) -> None:
-        articles = self._one_pass_articles()
-        pages = {page.name: page for page in self.pages}
         documents = sorted(self.env.found_docs - self.domain.layout.virtual)
-        digests = self._digests(articles, pages.values())
-        self.store.remove_gone({*digests, *documents}, Path(self.outdir))
-        stale = {name for name, value in digests.items() if not self._is_current(name, value)}
-        for name in stale:
-            self.store.records.pop(name, None)
-        self.store.save()
-        self._repeat_notices()
-        self._make_articles([article for article in articles if article.docname in stale], digests)
-        self._make_listings([pages[name] for name in sorted(stale & pages.keys())], digests)
-        for docname in documents:
-            self._record(Made(name=docname), self.digest_of_document(docname))
-        self.store.save()
+        one_pass = self.domain.flow == flow.ONE_PASS
+        articles = self.domain.catalogue.articles if one_pass else ()
+        digests = self._digests(articles)
+        digests |= {docname: self.digest_of_document(docname) for docname in documents}
+        press = Press(
+            builder=self,
+            store=self.store,
+            excerpts=self.excerpts,
+            processes=self._app.parallel,
+        )
+        press.run(articles, self.pages, documents, digests)
+        self.copy_download_files()  # those of the articles; Sphinx has copied what it knew
         self._add_pictures()
 
-    def _one_pass_articles(self) -> tuple[Article, ...]:
-        if self.domain.data["flow"] != flow.ONE_PASS:
-            return ()
-        return self.domain.catalogue.articles
-
-    def _digests(self, articles: Iterable[Article], pages: Iterable[Page]) -> dict[str, str]:
+    def _digests(self, articles: Iterable[Article]) -> dict[str, str]:
         key = build_key(self, self.navigation)
         digests = {
             article.docname: digest(key, article.path, article.digest, self.views.article(article))
             for article in articles
         }
-        return digests | {page.name: digest(key, page.template, page.view) for page in pages}
-
-    def _is_current(self, name: str, value: str) -> bool:
-        return self.store.is_current(
-            name, value, srcdir=Path(self.srcdir), outdir=Path(self.outdir)
-        )
+        return digests | {page.name: digest(key, page.template, page.view) for page in self.pages}
 
     def digest_of_document(self, docname: str) -> str:
         """Return the digest of what a document shows of the catalogue."""
@@ -230,76 +207,6 @@ class PublicationBuilder(StandaloneHTMLBuilder):
     def navigation_html(self) -> dict[tuple[str, str], str]:
         """The same as HTML, by folder and current line."""
         return {}
-
-    # making them
-
-    def _make_articles(self, articles: list[Article], digests: Mapping[str, str]) -> None:
-        writer = ArticleWriter(builder=self)
-        by_docname = self.domain.catalogue.by_docname
-
-        def make(docname: str) -> Made:
-            made = writer.make(docname)
-            if by_docname[docname].listed:
-                return made.with_extra(self.excerpts.html(docname))
-            return made
-
-        sizes = [(article.docname, self._size(article)) for article in articles]
-        for made in self._made(sizes, make, "writing articles... "):
-            if made.extra is not None:
-                self.excerpts.take(made.name, made.extra)
-            self._take_files(made)
-            self._record(made, digests[made.name])
-            for notice in made.notices:
-                notice.repeat()
-
-    def _make_listings(self, pages: list[Page], digests: Mapping[str, str]) -> None:
-        by_name = {page.name: page for page in pages}
-
-        def make(name: str) -> Made:
-            page = by_name[name]
-            self.handle_page(name, {"title": page.view.title, "view": page.view}, page.template)
-            return Made(name=name)
-
-        sizes = [(page.name, 2_000 * len(getattr(page.view, "cards", ()))) for page in pages]
-        for made in self._made(sizes, make, "writing listings... "):
-            self._record(made, digests[made.name])
-
-    def _made(self, sizes: list[tuple[str, int]], make: Any, summary: str) -> Iterable[Made]:
-        return make_pages(
-            sizes,
-            make,
-            processes=self._app.parallel,
-            summary=summary,
-            verbosity=self.config.verbosity,
-        )
-
-    def _size(self, article: Article) -> int:
-        try:
-            return (Path(self.srcdir) / article.path).stat().st_size
-        except OSError:
-            return 0
-
-    def _take_files(self, made: Made) -> None:
-        """Have Sphinx copy the images and downloads of an article."""
-        self.images.update(made.images)
-        for path in made.downloads:
-            self.env.dlfiles.add_file(made.name, path)
-
-    def _record(self, made: Made, value: str) -> None:
-        self.store.records[made.name] = Record(
-            digest=value,
-            output=self._output_of(made.name),
-            dependencies=tuple(FileState.of(Path(self.srcdir), path) for path in made.dependencies),
-            notices=made.notices,
-        )
-
-    def _repeat_notices(self) -> None:
-        """Warn again of what is still wrong in pages that are not made again."""
-        notices: list[Notice] = [
-            notice for _, record in sorted(self.store.records.items()) for notice in record.notices
-        ]
-        for notice in notices:
-            notice.repeat()
 
     def _add_pictures(self) -> None:
         """Have Sphinx copy the lead images and portraits that are files of the source."""

@@ -73,11 +73,11 @@ class Made:
     dependencies: tuple[str, ...] = ()  #: files, relative to the source folder
     images: tuple[tuple[str, str], ...] = ()  #: (source, name in the output)
     downloads: tuple[str, ...] = ()  #: files, relative to the source folder
-    extra: Any = None  #: what a caller adds
+    excerpt: str | None = None  #: as HTML, where it was rendered
 
-    def with_extra(self, extra: Any) -> Made:
-        """Return the same with *extra*."""
-        return replace(self, extra=extra)
+    def with_excerpt(self, excerpt: str) -> Made:
+        """Return the same with the *excerpt*."""
+        return replace(self, excerpt=excerpt)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,140 @@
+"""The press: which pages are stale, who makes them, and what is kept of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from broadsheet.publication.one_pass import ArticleWriter, Made, make_pages
+from broadsheet.publication.page_store import FileState, PageStore, Record
+
+if TYPE_CHECKING:
+    from sphinx.builders.html import StandaloneHTMLBuilder
+
+    from broadsheet.model import Article
+    from broadsheet.publication.excerpts import Excerpts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page that is no document: a view, and the template that lays it out."""
+
+    name: str
+    template: str
+    view: Any  #: a frozen value with a ``title``
+    indexed: bool = True  #: False keeps it out of the sitemap
+
+
+@dataclass(frozen=True, kw_only=True)
+class Press:
+    """Make those pages whose digest has changed, or whose file is not as it was."""
+
+    builder: StandaloneHTMLBuilder
+    store: PageStore
+    excerpts: Excerpts
+    processes: int
+
+    def run(
+        self,
+        articles: Iterable[Article],
+        pages: Iterable[Page],
+        documents: Iterable[str],
+        digests: Mapping[str, str],
+    ) -> None:
+        """Make *articles* and *pages* where they are stale; *documents* Sphinx has made.
+
+        *digests* has those of all of them, by name.
+        """
+        self.store.remove_gone(digests, self.outdir)
+        made_here = [*(article.docname for article in articles), *(page.name for page in pages)]
+        stale = {name for name in made_here if not self._is_current(name, digests[name])}
+        for name in stale:
+            self.store.records.pop(name, None)
+        self.store.save()
+        self._repeat_notices()
+        self._make_articles([one for one in articles if one.docname in stale], digests)
+        self._make_pages([page for page in pages if page.name in stale], digests)
+        for docname in documents:
+            self._record(Made(name=docname), digests[docname])
+        self.store.save()
+
+    @property
+    def outdir(self) -> Path:
+        """The folder of the output."""
+        return Path(self.builder.outdir)
+
+    @property
+    def srcdir(self) -> Path:
+        """The folder of the sources."""
+        return Path(self.builder.srcdir)
+
+    def _is_current(self, name: str, digest: str) -> bool:
+        return self.store.is_current(name, digest, srcdir=self.srcdir, outdir=self.outdir)
+
+    def _make_articles(self, articles: list[Article], digests: Mapping[str, str]) -> None:
+        writer = ArticleWriter(builder=self.builder)
+        listed = {article.docname for article in articles if article.listed}
+
+        def make(docname: str) -> Made:
+            made = writer.make(docname)
+            # in the process that has just read the article; listings will ask for it
+            return made.with_excerpt(self.excerpts.html(docname)) if docname in listed else made
+
+        costs = [(article.docname, self._size(article)) for article in articles]
+        for made in self._made(costs, make, "writing articles... "):
+            if made.excerpt is not None:
+                self.excerpts.take(made.name, made.excerpt)
+            self.builder.images.update(made.images)
+            for path in made.downloads:
+                self.builder.env.dlfiles.add_file(made.name, path)
+            self._record(made, digests[made.name])
+            for notice in made.notices:
+                notice.repeat()
+
+    def _make_pages(self, pages: list[Page], digests: Mapping[str, str]) -> None:
+        by_name = {page.name: page for page in pages}
+
+        def make(name: str) -> Made:
+            page = by_name[name]
+            context = {"title": page.view.title, "view": page.view}
+            self.builder.handle_page(name, context, page.template)
+            return Made(name=name)
+
+        # a card costs about as much as 2 KB of an article's text
+        costs = [(page.name, 2_000 * len(getattr(page.view, "cards", ()))) for page in pages]
+        for made in self._made(costs, make, "writing listings... "):
+            self._record(made, digests[made.name])
+
+    def _made(
+        self, costs: list[tuple[str, int]], make: Callable[[str], Made], summary: str
+    ) -> Iterable[Made]:
+        return make_pages(
+            costs,
+            make,
+            processes=self.processes,
+            summary=summary,
+            verbosity=self.builder.config.verbosity,
+        )
+
+    def _size(self, article: Article) -> int:
+        try:
+            return (self.srcdir / article.path).stat().st_size
+        except OSError:
+            return 0
+
+    def _record(self, made: Made, digest: str) -> None:
+        output = self.builder.get_output_path(made.name).relative_to(self.outdir).as_posix()
+        self.store.records[made.name] = Record(
+            digest=digest,
+            output=output,
+            dependencies=tuple(FileState.of(self.srcdir, path) for path in made.dependencies),
+            notices=made.notices,
+        )
+
+    def _repeat_notices(self) -> None:
+        """Warn again of what is still wrong in pages that are not made again."""
+        for _, record in sorted(self.store.records.items()):
+            for notice in record.notices:
+                notice.repeat()

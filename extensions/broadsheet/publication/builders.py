@@ -162,9 +162,11 @@ class PublicationBuilder(StandaloneHTMLBuilder):
             excerpts=self.excerpts,
             processes=self._app.parallel,
         )
-        press.run(articles, self.pages, documents, digests)
+        pictures = {path: stable_name(path) for path in self._picture_files()}
+        shared = [f"{self.imagedir}/{name}" for name in pictures.values()]
+        press.run(articles, self.pages, documents, digests, shared)
         self.copy_download_files()  # those of the articles; Sphinx has copied what it knew
-        self._add_pictures()
+        self.images.update(pictures)
 
     def _digests(self, articles: Iterable[Article]) -> dict[str, str]:
         key = build_key(self, self.navigation)
@@ -208,12 +210,10 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         """The same as HTML, by folder and current line."""
         return {}
 
-    def _add_pictures(self) -> None:
-        """Have Sphinx copy the lead images and portraits that are files of the source."""
+    def _picture_files(self) -> list[str]:
+        """Return the lead images and portraits that Sphinx has to copy."""
         static = self.domain.layout.static
-        for path in self.domain.pictures:
-            if path not in static:
-                self.images[path] = stable_name(path)
+        return [path for path in sorted(self.domain.pictures) if path not in static]
 
 
 class ArticleHTMLBuilder(PublicationBuilder):

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from broadsheet.publication.one_pass import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Set
 
 #: Raised whenever a record's meaning changes; records of another version are dropped.
-VERSION = 1
+VERSION = 2
 
 NAME = "broadsheet-pages.json"
 
@@ -44,18 +44,22 @@ class Record:
     output: str  #: relative to the output folder, with ``/``
     dependencies: tuple[FileState, ...] = ()
     notices: tuple[Notice, ...] = ()
+    files: tuple[str, ...] = ()  #: what else stands in the output for it: source, images
 
 
 class PageStore:
     """The records of all pages, on disk between builds.
 
-    Before pages are made, :meth:`save` is called without them: whatever a
-    killed build has half done is then made again by the next.
+    Before pages are made, :meth:`expect` is called with them: whatever a killed
+    build has half done is then made again, or removed, by the next.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.records: dict[str, Record] = _load(path)
+        self.records: dict[str, Record] = {}
+        #: Files of the output that former builds made, and nobody has removed.
+        self.former: set[str] = set()
+        self._load()
 
     def is_current(self, name: str, digest: str, *, srcdir: Path, outdir: Path) -> bool:
         """Tell whether the page on disk is what making it again would give."""
@@ -63,47 +67,57 @@ class PageStore:
         return (
             record is not None
             and record.digest == digest
-            and (outdir / record.output).is_file()
+            and all((outdir / file).is_file() for file in (record.output, *record.files))
             and all(FileState.of(srcdir, state.path) == state for state in record.dependencies)
         )
 
-    def remove_gone(self, names: Iterable[str], outdir: Path) -> None:
-        """Delete the files of pages that are not among *names*, and folders left empty."""
-        kept = set(names)
-        gone = [name for name in self.records if name not in kept]
-        outputs = {self.records[name].output for name in self.records if name in kept}
-        for name in gone:
-            output = self.records.pop(name).output
-            if output not in outputs:
-                _delete(outdir, output)
+    def expect(self, outputs: Iterable[str], kept: Set[str]) -> None:
+        """Forget all records but those *kept*; note the files that are about to be made."""
+        self.former.update(self._files(), outputs)
+        self.records = {name: one for name, one in self.records.items() if name in kept}
+        self.save()
+
+    def remove_former(self, shared: Iterable[str], outdir: Path) -> None:
+        """Delete what no page has any more, but for *shared*, and folders left empty."""
+        present = {*self._files(), *shared}
+        for file in sorted(self.former - present):
+            _delete(outdir, file)
+        self.former = present
 
     def save(self) -> None:
         """Write all records; the file appears whole or not at all."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         pages = {name: asdict(record) for name, record in sorted(self.records.items())}
+        stored = {"version": VERSION, "pages": pages, "former": sorted(self.former)}
         part = self.path.with_name(f"{NAME}.part")
-        part.write_text(json.dumps({"version": VERSION, "pages": pages}), encoding="utf-8")
+        part.write_text(json.dumps(stored), encoding="utf-8")
         part.replace(self.path)
+
+    def _files(self) -> Iterator[str]:
+        for record in self.records.values():
+            yield record.output
+            yield from record.files
+
+    def _load(self) -> None:
+        """Read the records; none of a missing, damaged or foreign file."""
+        try:
+            stored = json.loads(self.path.read_text(encoding="utf-8"))
+            if stored["version"] == VERSION:
+                records = {name: _record(values) for name, values in stored["pages"].items()}
+                self.records, self.former = records, set(stored["former"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return
 
 
 def _delete(outdir: Path, output: str) -> None:
     path = outdir / output
+    if ".." in path.parts or not path.is_relative_to(outdir):
+        return  # no build of ours has written that
     path.unlink(missing_ok=True)
     for folder in path.parents:
         if folder == outdir or not folder.is_dir() or any(folder.iterdir()):
             return
         folder.rmdir()
-
-
-def _load(path: Path) -> dict[str, Record]:
-    """Read the records; none of a missing, damaged or foreign file."""
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        if stored["version"] != VERSION:
-            return {}
-        return {name: _record(values) for name, values in stored["pages"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
 
 
 def _record(values: dict[str, Any]) -> Record:
@@ -112,6 +126,7 @@ def _record(values: dict[str, Any]) -> Record:
         output=values["output"],
         dependencies=tuple(FileState(**state) for state in values["dependencies"]),
         notices=tuple(_notice(notice) for notice in values["notices"]),
+        files=tuple(values["files"]),
     )
 
 

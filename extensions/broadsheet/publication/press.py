@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from broadsheet.publication.domain import catalogue_of
 from broadsheet.publication.one_pass import ArticleWriter, Made, make_pages
 from broadsheet.publication.page_store import FileState, PageStore, Record
 
@@ -42,22 +44,23 @@ class Press:
         pages: Iterable[Page],
         documents: Iterable[str],
         digests: Mapping[str, str],
+        shared: Iterable[str],
     ) -> None:
         """Make *articles* and *pages* where they are stale; *documents* Sphinx has made.
 
-        *digests* has those of all of them, by name.
+        *digests* has those of all of them, by name; *shared* are files of the
+        output that belong to no single page.  What no page has any more is removed.
         """
-        self.store.remove_gone(digests, self.outdir)
         made_here = [*(article.docname for article in articles), *(page.name for page in pages)]
         stale = {name for name in made_here if not self._is_current(name, digests[name])}
-        for name in stale:
-            self.store.records.pop(name, None)
-        self.store.save()
+        outputs = [self._output_of(name) for name in (*stale, *documents)]
+        self.store.expect(outputs, kept=digests.keys() - stale)
         self._repeat_notices()
         self._make_articles([one for one in articles if one.docname in stale], digests)
         self._make_pages([page for page in pages if page.name in stale], digests)
-        for docname in documents:
-            self._record(Made(name=docname), digests[docname])
+        for made in self._made_by_sphinx(documents):
+            self._record(made, digests[made.name])
+        self.store.remove_former(shared, self.outdir)
         self.store.save()
 
     @property
@@ -125,13 +128,43 @@ class Press:
             return 0
 
     def _record(self, made: Made, digest: str) -> None:
-        output = self.builder.get_output_path(made.name).relative_to(self.outdir).as_posix()
         self.store.records[made.name] = Record(
             digest=digest,
-            output=output,
+            output=self._output_of(made.name),
             dependencies=tuple(FileState.of(self.srcdir, path) for path in made.dependencies),
             notices=made.notices,
+            files=tuple(self._files_of(made)),
         )
+
+    def _output_of(self, name: str) -> str:
+        return self.builder.get_output_path(name).relative_to(self.outdir).as_posix()
+
+    def _made_by_sphinx(self, docnames: Iterable[str]) -> Iterator[Made]:
+        """Yield what Sphinx knows of the documents that it read itself."""
+        images, downloads = defaultdict(list), defaultdict(list)
+        for path, (shown_in, name) in sorted(self.builder.env.images.items()):
+            for docname in shown_in:
+                images[docname].append((path, name))
+        for file, (linked_in, _) in sorted(self.builder.env.dlfiles.items()):
+            for docname in linked_in:
+                downloads[docname].append(str(file))
+        for docname in docnames:
+            yield Made(
+                name=docname, images=tuple(images[docname]), downloads=tuple(downloads[docname])
+            )
+
+    def _files_of(self, made: Made) -> Iterator[str]:
+        """Yield the files of the output that belong to a page, besides the page."""
+        env, config = self.builder.env, self.builder.config
+        is_document = made.name in env.found_docs or made.name in catalogue_of(env).by_docname
+        if config.html_copy_source and is_document:
+            name = env.doc2path(made.name, False).as_posix()
+            suffix = config.html_sourcelink_suffix
+            yield f"_sources/{name}" if name.endswith(suffix) else f"_sources/{name}{suffix}"
+        for _, image in made.images:
+            yield f"{self.builder.imagedir}/{image}"
+        for path in made.downloads:
+            yield f"_downloads/{env.dlfiles[Path(path)][1]}"
 
     def _repeat_notices(self) -> None:
         """Warn again of what is still wrong in pages that are not made again."""

@@ -66,6 +66,11 @@ CASES = {
         content=f"---\njust a text{TEXT}", line=2, subtype="front_matter", found="is a text",
         instead="left out", title="Front Matter Text",
     ),
+    "front-matter-without-an-end": Case(
+        content="---\ntitle: Bad\n\nThe text of it.\n", line=1, subtype="front_matter",
+        found="front matter has no end", instead="what follows it is the body",
+        title="Front Matter Without An End",
+    ),
     "missing-title": Case(
         content=f"---\nauthor: Ann Example{TEXT}", subtype="title", found="no title",
         instead="the file name gives 'Missing Title'", title="Missing Title",

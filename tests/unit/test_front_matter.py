@@ -58,9 +58,9 @@ def test_the_block_is_found_by_the_rule_of_jekyll(
 
 @pytest.mark.parametrize("text", ["---", "---\n", "---\ntitle: A\n\nBody.\n", "---\na: 1\n --- \n"])
 def test_a_block_without_an_end_is_reported_and_is_the_body(text: str) -> None:
-    message = " has no end (expected a line ---); the whole file is the body"
+    message = " has no end (expected a line ---); what follows it is the body"
     assert parse(text, "posts/a.md") == FrontMatter(
-        values={}, lines={}, body_line=1, problems=(_problem(1, message),)
+        values={}, lines={}, body_line=2, problems=(_problem(1, message),)
     )
 
 

@@ -82,7 +82,11 @@ class Options:
             if moment is not None:
                 return moment
         if epoch := environ.get("SOURCE_DATE_EPOCH"):
-            return datetime.fromtimestamp(int(epoch), UTC)
+            try:
+                return datetime.fromtimestamp(int(epoch), UTC)
+            except (ValueError, OverflowError, OSError) as error:
+                message = f"SOURCE_DATE_EPOCH is {epoch!r} (expected seconds since 1970)"
+                raise ConfigError(message) from error
         return datetime.now(UTC)
 
     def named_collections(self) -> tuple[Collection, ...]:

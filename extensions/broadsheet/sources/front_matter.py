@@ -110,8 +110,8 @@ def parse(text: str, path: str) -> FrontMatter:
     report = partial(_problem, path)
     closing = _CLOSING.search(text, opening.end())
     if closing is None:
-        message = "front matter has no end (expected a line ---); the whole file is the body"
-        return FrontMatter(values={}, lines={}, body_line=1, problems=(report(1, message),))
+        message = "front matter has no end (expected a line ---); what follows it is the body"
+        return FrontMatter(values={}, lines={}, body_line=2, problems=(report(1, message),))
     lines = tuple(text[opening.end() : closing.start()].split("\n")[:-1])
     entries, problems = _read_block(_Block(lines=lines, first=2), report)
     return FrontMatter(

@@ -1,0 +1,319 @@
+"""Measure how fast and how large Broadsheet's builds are.
+
+Prints Markdown on standard output, progress on standard error. Programs take turns within each
+run, so a machine that is busy for a while is busy for all of them. Nothing is asserted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+
+import archives
+import pages
+from archives import Archive, Copy
+from machine import machine
+from processes import Failed, Usage, measure
+from programs import Broadsheet, PlainSphinx, Program, others
+from report import (
+    MEGA,
+    Measured,
+    Results,
+    builds_table,
+    outside_line,
+    ratios_table,
+    rewritten_lines,
+    scaling_table,
+)
+
+import broadsheet
+from broadsheet.sources import jekyll
+
+FULL = "full build"
+UNCHANGED = "nothing changed"
+#: The builds of a run on top of the full one, in order, and what is done to one article before.
+REBUILDS: dict[str, Callable[[str, int], str] | None] = {
+    UNCHANGED: None,
+    "one text changed": archives.with_paragraph,
+    "one title changed": archives.with_title,
+}
+SCALES = "600,1200,2400"
+WARM_UP = 8  #: articles: enough for every module to be compiled, and every file to be cached
+
+_PUBLISHED = re.compile(r"^(\d+) articles?, ", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What is measured, where, and how often."""
+
+    archive: Archive
+    edited: str  #: path of the article to edit
+    folder: Path  #: for all that is written
+    runs: int
+    jobs: int
+
+    def report(self, times: int, kinds: Sequence[type[Program]]) -> Iterator[str]:
+        """Measure the archive multiplied by *times*; give the sections that say it."""
+        label = f"×{times}" if times > 1 else "archive"
+        copies = archives.multiplied(self.archive.sizes, times)
+        programs = self.lay_out(kinds, copies, label)
+        results = self.measure(label, programs)
+        yield f"## {label.capitalize()}: {len(copies):,} articles"
+        yield builds_table(results)
+        if (published := results[FULL, Broadsheet.name][-1].published) not in {None, len(copies)}:
+            yield f"Broadsheet published {published:,} of the {len(copies):,} articles."
+        if (FULL, PlainSphinx.name) in results:
+            yield f"{Broadsheet.name} divided by {PlainSphinx.name}, run by run:"
+            yield ratios_table(results, Broadsheet.name, PlainSphinx.name)
+        yield outside_line(programs[0].out)
+        yield f"Files that {Broadsheet.name} wrote, in the last run:"
+        rebuilds = {key: runs for key, runs in results.items() if key[0] in REBUILDS}
+        yield rewritten_lines(rebuilds, Broadsheet.name, UNCHANGED)
+        self.remove(label)
+
+    def scaling(self, counts: Sequence[int]) -> Iterator[str]:
+        """Measure full builds of samples; give the sections that say it."""
+        sizes = self.archive.sizes
+        # A small archive is multiplied, and then every sample comes from the multiplied one.
+        pool = archives.multiplied(sizes, ceil(max(counts) / len(sizes)))
+        chosen = {count: archives.sample(pool, sizes, count) for count in counts}
+        programs = {
+            count: self.lay_out([Broadsheet], copies, f"sample {count}")[0]
+            for count, copies in chosen.items()
+        }
+        usages: dict[int, list[Usage]] = {count: [] for count in counts}
+        for run in range(1, self.runs + 1):
+            for count, program in programs.items():
+                label = f"{count:,} articles, run {run} of {self.runs}"
+                usages[count].append(self.build(program, label, fresh=True).usage)
+        yield "## Cost per article"
+        yield f"Full builds by {Broadsheet.name} of samples that mix large and small alike:"
+        yield scaling_table(usages, {
+            count: sum(sizes[one.original] for one in copies) / len(copies)
+            for count, copies in chosen.items()
+        })  # fmt: skip
+
+    def warm_up(self, kinds: Sequence[type[Program]]) -> list[type[Program]]:
+        """Build a few articles with each kind of program; return the kinds that could.
+
+        Raises :class:`Failed` where Broadsheet could not.
+        """
+        few = archives.sample(
+            archives.multiplied(self.archive.sizes, 1), self.archive.sizes, WARM_UP
+        )
+        able: list[type[Program]] = []
+        for program in self.lay_out(kinds, few, "warm-up"):
+            try:
+                self.build(program, "warm-up", fresh=True)
+                able.append(type(program))
+            except Failed as failure:
+                if isinstance(program, Broadsheet):
+                    raise
+                say(f"{program.name} is left out: {failure}")
+        self.remove("warm-up")
+        return able
+
+    def lay_out(
+        self, kinds: Iterable[type[Program]], copies: Sequence[Copy], label: str
+    ) -> list[Program]:
+        """Lay the articles out for each kind of program."""
+        made = [kind(self.folder / label / kind.__name__, self.jobs) for kind in kinds]
+        for program in made:
+            program.folder.mkdir(parents=True)
+            program.lay_out(self.archive, copies)
+        return made
+
+    def measure(self, label: str, programs: Sequence[Program]) -> Results:
+        """Build with all programs in turns; one that fails is left out from then on.
+
+        Raises :class:`Failed` where it is Broadsheet.
+        """
+        results: Results = {}
+        failed: set[str] = set()
+        for run in range(1, self.runs + 1):
+            for build in (FULL, *REBUILDS):
+                for program in programs:
+                    if program.name in failed:
+                        continue
+                    place = f"{label}, run {run} of {self.runs}, {build}"
+                    try:
+                        one = self.step(program, build, run, place)
+                    except Failed as failure:
+                        if isinstance(program, Broadsheet):
+                            raise
+                        say(f"{program.name} is left out from here on: {failure}")
+                        failed.add(program.name)
+                    else:
+                        results.setdefault((build, program.name), []).append(one)
+        return results
+
+    def step(self, program: Program, build: str, run: int, place: str) -> Measured:
+        """Do one build of a run, after its edit."""
+        if change := REBUILDS.get(build):
+            archives.edit(program.article(self.edited), change, run)
+        return self.build(program, place, fresh=build == FULL)
+
+    def build(self, program: Program, place: str, *, fresh: bool) -> Measured:
+        """Build once, from nothing or on top of the last build."""
+        if fresh:
+            program.forget()
+        before = pages.state(program.out)
+        usage, printed = measure(program.command(fresh=fresh), program.folder)
+        figures = f"{usage.wall:.1f} s, {usage.cpu:.1f} CPU-s, {usage.memory / MEGA:.0f} MB"
+        say(f"{place}: {program.name}: {figures}")
+        published = _PUBLISHED.findall(printed)
+        return Measured(
+            usage=usage,
+            size=pages.size(program.out),
+            rewritten=pages.rewritten(before, pages.state(program.out)),
+            published=int(published[-1]) if published else None,
+        )
+
+    def remove(self, label: str) -> None:
+        """Remove what was laid out, before the next needs the room."""
+        shutil.rmtree(self.folder / label, ignore_errors=True)
+
+
+def sections(bench: Bench, options: argparse.Namespace) -> Iterator[str]:
+    """Measure all that is asked for; give each section when it is known."""
+    articles = bench.archive.sizes
+    code = code_state()
+    yield machine()
+    yield (
+        f"{bench.archive.root.name}: {len(articles):,} articles,"
+        f" {sum(articles.values()) / MEGA:.1f} MB of Markdown; `-j {bench.jobs}`;"
+        f" {'median (min–max) of ' * (bench.runs > 1)}{bench.runs} run{'s' * (bench.runs > 1)};"
+        " MB = 10⁶ bytes; peak: of the largest single process."
+    )
+    beside = [PlainSphinx, *(others() if options.others else ())]
+    kinds = bench.warm_up([Broadsheet, *beside * (options.beside != "none")])
+    yield from bench.report(1, kinds)
+    if options.times > 1:
+        yield from bench.report(options.times, kinds if options.beside == "all" else [Broadsheet])
+    if options.scaling:
+        yield from bench.scaling(options.scaling)
+    if code_state() != code:
+        yield "The code of Broadsheet changed meanwhile: these figures are of no one version."
+
+
+def code_state() -> dict[str, int]:
+    """Return when each file of the package was written."""
+    state = pages.state(Path(broadsheet.__file__).parent)
+    return {path: time for path, time in state.items() if not path.endswith(".pyc")}
+
+
+def read_archive(root: Path, count: int | None) -> Archive:
+    """Find the articles of a Jekyll repository, and choose *count* of them if given.
+
+    Raises ``LookupError`` where there is nothing to measure.
+    """
+    if not root.is_dir() or not jekyll.is_jekyll(root):
+        message = f"{root} is no Jekyll repository (expected _config.yml or _posts in it)"
+        raise LookupError(message)
+    site, _ = jekyll.read_site(root)
+    found, _ = jekyll.find_articles(root, site, drafts=False, unlisted=False)
+    sizes = {one.path: (root / one.path).stat().st_size for one in found}
+    if not sizes:
+        message = f"{root} has no article (expected Markdown files in _posts or a collection)"
+        raise LookupError(message)
+    every = archives.multiplied(sizes, 1)
+    chosen = archives.sample(every, sizes, len(every) if count is None else count)
+    kept = {one.path: sizes[one.path] for one in chosen}
+    return Archive(root=root, sizes=kept, passed_over=frozenset(sizes.keys() - kept.keys()))
+
+
+def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    summary = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(prog="tests/bench/run.py", description=summary)
+    parser.add_argument(
+        "archive", metavar="DIR", type=Path, help="a Jekyll repository; it is not written to"
+    )
+    parser.add_argument(
+        "--runs", metavar="N", type=_positive, default=3, help="how often all is done (default 3)"
+    )
+    parser.add_argument(
+        "--jobs", metavar="N", type=_positive, default=2,
+        help="processes of Broadsheet and of plain Sphinx (default 2)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--times", metavar="N", type=_positive, default=4,
+        help="measure the archive multiplied by N too (default 4; 1: do not)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--scaling", metavar="N,N", type=_numbers, nargs="?", const=_numbers(SCALES), default=(),
+        help=f"measure what an article costs among these numbers of articles ({SCALES})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--sample", metavar="N", type=_positive, help="measure only N of the articles"
+    )
+    parser.add_argument(
+        "--beside", choices=("archive", "all", "none"), default="archive",
+        help="run other programs on the archive (default), on the multiplied one too, or not at all",
+    )  # fmt: skip
+    parser.add_argument(
+        "--others",
+        action="store_true",
+        help="plain Sphinx is not the only one: run Jekyll and Hugo too, if installed",
+    )
+    return parser.parse_args(arguments)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        message = f"{text!r} (expected a number from 1)"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(sorted({_positive(part.strip()) for part in text.split(",")}))
+
+
+def say(text: str) -> None:
+    """Report progress."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark; return 0, 1 where a build failed, 2 for wrong usage."""
+    options = options_of(arguments)
+    # Told to stop, it removes what it has written.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    try:
+        archive = read_archive(options.archive.resolve(), options.sample)
+        edited = archives.choose(archive)
+    except (LookupError, OSError) as error:
+        say(f"bench: {error}")
+        return 2
+    try:
+        with tempfile.TemporaryDirectory(prefix="broadsheet-bench-") as folder:
+            bench = Bench(
+                archive=archive,
+                edited=edited,
+                folder=Path(folder).resolve(),
+                runs=options.runs,
+                jobs=options.jobs,
+            )
+            for section in sections(bench, options):
+                print(f"{section}\n", flush=True)
+    except (Failed, OSError) as error:
+        say(f"bench: {error}")
+        return 1
+    except KeyboardInterrupt:
+        say("bench: interrupted")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -118,6 +118,10 @@ class Collection:
     folder: str  #: relative to the source folder, with ``/``, no slash at either end
 
 
+#: Stands for the date of an article that has none: earlier than any clock has shown.
+NO_DATE = datetime(1, 1, 2, tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """Everything about an article except its body."""
@@ -128,7 +132,7 @@ class Article:
     body_line: int
     title: str
     slug: str
-    date: datetime  #: aware
+    date: datetime  #: aware; :data:`NO_DATE` for none
     updated: datetime | None = None
     collection: str
     authors: tuple[str, ...] = ()  #: keys of :class:`Author`
@@ -152,6 +156,11 @@ class Article:
     address: str = ""  #: path of the page below the site's root; "" leaves it to the builder
     links: tuple[str, ...] = ()  #: destinations in the body that may name an article
     front_matter: Mapping[str, Any] = field(default_factory=dict)  #: every key, for templates
+
+    @property
+    def dated(self) -> bool:
+        """Tell whether the article has a date."""
+        return self.date != NO_DATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

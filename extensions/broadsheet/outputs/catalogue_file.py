@@ -56,7 +56,7 @@ def _entry(builder: PublicationBuilder, article: Article) -> dict[str, Any]:
         "description": article.description,
         "authors": [{"name": catalogue.authors[key].name, "key": key} for key in article.authors],
         "et_al": article.et_al,
-        "date": article.date.isoformat(),
+        "date": article.date.isoformat() if article.dated else None,
         "updated": article.updated.isoformat() if article.updated else None,
         "collection": article.collection,
         "tags": list(article.tags),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 from typing import TYPE_CHECKING
 
+from broadsheet.model import NO_DATE
 from broadsheet.publication.builders import PublicationBuilder
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _links(builder: PublicationBuilder) -> Iterator[tuple[str, str | None]]:
             yield builder.get_target_uri(docname), ""
     for article in catalogue.listed:
         changed = article.updated or article.date
-        lastmod = changed.isoformat() if changed.year > 1 else ""
+        lastmod = changed.isoformat() if changed != NO_DATE else ""
         yield builder.get_target_uri(article.docname), lastmod
     for page in builder.pages:
         if page.indexed:

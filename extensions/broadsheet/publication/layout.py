@@ -11,6 +11,7 @@ from pathlib import Path
 from posixpath import join
 from typing import TYPE_CHECKING
 
+from sphinx.locale import _
 from sphinx.util.matching import Matcher
 
 from broadsheet.model import Collection, Found, Problem, Site
@@ -22,6 +23,7 @@ from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.config import Config
 
     from broadsheet.publication.config import Options
 
@@ -78,7 +80,7 @@ def folder_layout(app: Sphinx, options: Options) -> Layout:
     several = len(collections) > 1
     return Layout(
         site=Site(
-            title=config.html_title or config.project,
+            title=_title(config),
             url=_base_url(config.html_baseurl),
             language=config.language or "en",
             timezone=options.timezone,
@@ -154,6 +156,12 @@ def jekyll_layout(app: Sphinx, options: Options) -> Layout:
         static={path: address.lstrip("/") for path, address in files.static},
         problems=(*problems, *files.problems, *author_faults, *liquid),
     )
+
+
+def _title(config: Config) -> str:
+    """Return the title of the publication: Sphinx's default calls it a documentation."""
+    default = _("%s %s documentation") % (config.project, config.release)
+    return config.project if config.html_title in {"", default} else str(config.html_title)
 
 
 def _registry(root: Path, name: str) -> tuple[AuthorRegistry, tuple[Problem, ...]]:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from broadsheet.model import Article
 
 
+#: Above this the table of contents is longer than what one screen, or 15 KB, holds.
+MANY_HEADINGS = 60
+
+
 class ResolveArticleLinks(SphinxPostTransform):
     """Resolve links to the files of articles, which Sphinx may not have read."""
 
@@ -150,7 +154,9 @@ def _furniture(article: Article) -> Iterator[nodes.Node]:
         emphasis = nodes.emphasis(article.description, article.description)
         yield nodes.paragraph("", "", emphasis)
     names = ", ".join(article.names) + (" et al." if article.et_al else "")
-    byline = " · ".join(part for part in (names, article.date.date().isoformat()) if part)
+    byline = " · ".join(
+        part for part in (names, article.date.date().isoformat() if article.dated else "") if part
+    )
     yield nodes.paragraph(byline, byline)
 
 
@@ -164,6 +170,15 @@ def note_document(app: Sphinx, doctree: nodes.document) -> None:
         _bind(env, doctree)
     elif env.docname in domain.catalogue.by_docname or env.docname in domain.layout.pages:
         env.metadata[env.docname]["orphan"] = True
+    if env.docname in domain.catalogue.by_docname:
+        _shorten_contents(env, doctree)
+
+
+def _shorten_contents(env: BuildEnvironment, doctree: nodes.document) -> None:
+    """Keep the contents of a very long article to its chapters: they stand beside the text."""
+    headings = sum(1 for _ in doctree.findall(nodes.section))
+    if headings > MANY_HEADINGS:
+        env.metadata[env.docname]["tocdepth"] = 2  # the title and what stands directly below it
 
 
 def _bind(env: BuildEnvironment, doctree: nodes.document) -> None:

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from broadsheet.model import Article, Author, Found, FrontMatter, Image, Problem, Subtype
+from broadsheet.model import NO_DATE, Article, Author, Found, FrontMatter, Image, Problem, Subtype
 from broadsheet.rules.author_registry import AuthorRegistry
 from broadsheet.rules.links import article_links
 from broadsheet.rules.words import count_words
@@ -21,9 +21,6 @@ from broadsheet.sources.text_file import decode
 
 #: A file above this size is built, and named: it is rarely an article.
 LARGE = 8_000_000
-
-#: What no clock can have shown: articles without any date sort before all others.
-NO_DATE = datetime(1, 1, 2, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -173,7 +173,8 @@ class Catalogue:
     def _by_period(self, kind: Kind, form: str) -> dict[str, Group]:
         members: dict[str, list[Article]] = defaultdict(list)
         for article in self.listed:
-            members[_period(article.date, form)].append(article)
+            if article.dated:
+                members[_period(article.date, form)].append(article)
         return {
             period: Group(kind=kind, key=period, title=period, articles=tuple(members[period]))
             for period in sorted(members, reverse=True)

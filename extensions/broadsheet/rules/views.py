@@ -67,7 +67,7 @@ class Card:
     docname: str
     title: str
     uri: str
-    date: Moment
+    date: Moment | None
     authors: tuple[Link, ...]
     et_al: bool
     description: str
@@ -85,7 +85,7 @@ class ArticleView:
 
     title: str
     description: str
-    date: Moment
+    date: Moment | None
     updated: Moment | None
     authors: tuple[Link, ...]
     et_al: bool
@@ -180,7 +180,7 @@ class Views:
         return ArticleView(
             title=article.title,
             description=article.description,
-            date=self.moment(article.date),
+            date=self.moment(article.date) if article.dated else None,
             updated=self.moment(article.updated) if article.updated else None,
             authors=self._bylines(article),
             et_al=article.et_al,
@@ -206,7 +206,7 @@ class Views:
                 docname=article.docname,
                 title=article.title,
                 uri=self.uri(article.docname),
-                date=self.moment(article.date),
+                date=self.moment(article.date) if article.dated else None,
                 authors=self._bylines(article),
                 et_al=article.et_al,
                 description=article.description,

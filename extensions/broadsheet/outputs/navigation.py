@@ -6,6 +6,8 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from sphinx import addnodes
+from sphinx.locale import _
 from sphinx.util.osutil import relative_uri
 
 from broadsheet.publication.builders import PublicationBuilder
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sphinx.application import Sphinx
-
 
 #: Hand-written pages that the sidebar names at most.
 PAGES = 12
@@ -73,8 +74,13 @@ def _sections(builder: PublicationBuilder, base: str) -> str:
     cache = builder.navigation_html
     key = (posixpath.dirname(base), current)
     if key not in cache:
-        fragment = builder.render_partial(_list(builder.navigation, base, 1))["fragment"]
-        cache[key] = fragment if builder.navigation else ""
+        sections = addnodes.compact_paragraph(toctree=True)
+        if builder.env.toctree_includes:  # the toctree of the documentation stands above
+            caption = _("Publication")
+            sections += nodes.title(caption, caption)
+        sections += _list(builder.navigation, base, 1)
+        html = builder.render_partial(sections)["fragment"]
+        cache[key] = html if builder.navigation else ""
     return cache[key]
 
 
@@ -97,7 +103,7 @@ def _item(entry: Entry, base: str, level: int) -> nodes.list_item:
         "", entry.title, internal=True, refuri=relative_uri(base, entry.uri) or "#",
         classes=["reference", *current],
     )  # fmt: skip
-    paragraph = nodes.paragraph("", "", reference)
+    paragraph = addnodes.compact_paragraph("", "", reference)
     item = nodes.list_item("", paragraph, classes=[f"toctree-l{level}", *current])
     if entry.children:
         below = _list(entry.children, base, level + 1)

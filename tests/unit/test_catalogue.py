@@ -241,3 +241,36 @@ def test_no_wish_makes_public_what_is_withdrawn_or_has_expired():
     for facts in ({"published": False}, {"expires": NOON}):
         one = article("notes/a.md", draft=True, **facts)
         assert not is_public(one, now=NOON, drafts=True, future=True)
+
+
+@pytest.mark.parametrize(
+    "destination",
+    [
+        "b.md",
+        "./b.md#part",
+        "/essays/b.md",
+        "../essays/b.md",
+        "/2025/b/",
+        "/2025/b",
+        "/2025/b/index.html",
+        "../b/",
+        "/base/2025/b/",
+        "https://example.org/base/2025/b/",
+        "/2025/%62/#part",
+    ],
+)
+def test_a_link_by_file_or_by_address_leads_to_the_article(destination):
+    site = Site(title="The Paper", url="https://example.org/base/")
+    here = article("essays/a.md", address="2025/a/index.html")
+    there = article("essays/b.md", address="2025/b/index.html")
+    catalogue, _ = compile_catalogue(
+        (here, there), site=site, collections=COLLECTIONS, registry=NO_REGISTRY
+    )
+    assert catalogue.target_of(destination, here) == there
+
+
+@pytest.mark.parametrize("destination", ["", "#part", "c.md", "/2024/b/", "https://b.org/2025/b/"])
+def test_a_link_to_anything_else_leads_to_no_article(destination):
+    here = article("essays/a.md", address="2025/a/index.html")
+    catalogue, _ = compiled(here, article("essays/b.md", address="2025/b/index.html"))
+    assert catalogue.target_of(destination, here) is None

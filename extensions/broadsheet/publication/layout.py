@@ -52,6 +52,7 @@ class Layout:
     virtual: frozenset[str] = frozenset()  #: documents that nobody wrote
     files: Mapping[str, Path] = field(default_factory=dict)  #: known pages, by docname
     pages: Mapping[str, HandPage] = field(default_factory=dict)  #: the same, as they are read
+    left_out: tuple[str, ...] = ()  #: pages that only their theme can make
     static: Mapping[str, str] = field(default_factory=dict)  #: path to address, copied as it is
     problems: tuple[Problem, ...] = ()
 
@@ -153,6 +154,7 @@ def jekyll_layout(app: Sphinx, options: Options) -> Layout:
         virtual=frozenset() if written else frozenset({"index"}),
         files=paths,
         pages=pages,
+        left_out=files.theme_pages,
         static={path: address.lstrip("/") for path, address in files.static},
         problems=(*problems, *files.problems, *author_faults, *liquid),
     )

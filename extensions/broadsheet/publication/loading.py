@@ -81,6 +81,8 @@ def load_catalogue(app: Sphinx) -> None:
 def _announce(app: Sphinx, published: int, found: int) -> None:
     domain = domain_of(app.env)
     logger.info("cataloguing articles... %d published of %d found", published, found)
+    if left_out := domain.layout.left_out:
+        logger.info("left to the theme, which is not used: %s", ", ".join(left_out))
     if domain.flow == flow.PAGES and app.config.broadsheet_one_pass:
         reasons = ", ".join(flow.gatherers(app))
         logger.info("articles are read by Sphinx, for what is gathered from them: %s", reasons)

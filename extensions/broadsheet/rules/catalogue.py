@@ -68,10 +68,11 @@ class Catalogue:
 
     @cached_property
     def by_address(self) -> Mapping[str, Article]:
-        """Every article that has an address of its own: by it, and by it without its ending."""
+        """Every article that has an address of its own: by it, and by what hosts take for it."""
         whole = {article.address: article for article in self.articles if article.address}
         short = {address.removesuffix(".html"): one for address, one in whole.items()}
-        return MappingProxyType(short | whole)
+        folders = {address.removesuffix("/index"): one for address, one in short.items()}
+        return MappingProxyType(folders | short | whole)
 
     @cached_property
     def groups(self) -> Mapping[Kind, Mapping[str, Group]]:

@@ -15,7 +15,7 @@ from sphinx.locale import _
 from sphinx.util.matching import Matcher
 
 from broadsheet.model import Collection, Found, Problem, Site
-from broadsheet.rules.article import Rules
+from broadsheet.rules.article import Rules, docname_of
 from broadsheet.rules.author_registry import AuthorRegistry, read_registry, read_registry_file
 from broadsheet.sources import dates, folders, front_matter, jekyll
 from broadsheet.sources.liquid import find_liquid
@@ -117,7 +117,7 @@ def jekyll_layout(app: Sphinx, options: Options) -> Layout:
     )
     registry, author_faults = read_registry(site.authors, f"{site.data_dir}/authors.yml")
     suffixes = tuple(app.config.source_suffix)
-    paths = {_docname(path, suffixes): Path(path) for path in files.pages}
+    paths = {docname_of(path, suffixes): Path(path) for path in files.pages}
     read = {docname: _hand_page(root, path) for docname, path in paths.items()}
     pages = {docname: page for docname, (page, _) in read.items()}
     liquid = [problem for _, problems in read.values() for problem in problems]
@@ -193,13 +193,6 @@ def _hand_page(root: Path, path: Path) -> tuple[HandPage, tuple[Problem, ...]]:
 def _has_body(path: Path, body_line: int) -> bool:
     text, _ = decode(path.read_bytes(), path.name)
     return bool("".join(text.split("\n")[body_line - 1 :]).strip())
-
-
-def _docname(path: str, suffixes: tuple[str, ...]) -> str:
-    for suffix in sorted(suffixes, key=len, reverse=True):
-        if path.endswith(suffix):
-            return path.removesuffix(suffix)
-    return path
 
 
 def _base_url(url: str) -> str:

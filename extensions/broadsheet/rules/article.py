@@ -168,7 +168,7 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
     separator = _separator(reader)
     authors, et_al = _byline(reader)
     article = Article(
-        docname=_docname(found.path, rules.suffixes),
+        docname=docname_of(found.path, rules.suffixes),
         path=found.path,
         digest=blake2b(data, digest_size=16).hexdigest(),
         body_line=matter.body_line,
@@ -226,7 +226,8 @@ def _check_presence(reader: _Reader, data: bytes, text: str) -> None:
         )
 
 
-def _docname(path: str, suffixes: tuple[str, ...]) -> str:
+def docname_of(path: str, suffixes: tuple[str, ...]) -> str:
+    """Return the name of the document in the file *path*: without the longest ending that fits."""
     for suffix in sorted(suffixes, key=len, reverse=True):
         if path.endswith(suffix):
             return path.removesuffix(suffix)

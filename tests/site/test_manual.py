@@ -62,7 +62,7 @@ def test_the_yaml_of_the_manual_is_what_broadsheet_reads(page: str, block: str) 
 def test_the_manual_begins_with_a_project_that_builds(build, write_tree, tmp_path) -> None:
     """The first conf.py, article and list of posts of the manual are one working project."""
     start = PROJECT / "docs" / "manual" / "getting-started.md"
-    conf, _ = blocks(start, "python")
+    conf, *_ = blocks(start, "python")
     article, post_list = blocks(start, "markdown")
     files = {
         "conf.py": f'project = "A journal"\n{conf}',
@@ -89,7 +89,7 @@ def test_the_manual_begins_with_a_project_that_builds(build, write_tree, tmp_pat
 
 def test_the_collections_of_the_manual_have_listings_of_their_own(build, write_tree, tmp_path):
     start = PROJECT / "docs" / "manual" / "getting-started.md"
-    conf, collections = blocks(start, "python")
+    conf, collections, _ = blocks(start, "python")
     article, _ = blocks(start, "markdown")
     files = {
         "conf.py": conf + collections,

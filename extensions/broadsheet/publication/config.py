@@ -36,7 +36,7 @@ class Options:
         list,
         tuple,
         help="The collections: a list of folders, or a map of names to "
-        '`{"folder": …, "title": …}`.',
+        '`{"folder": …, "title": …, "defaults": …}`, with defaults for the front matter.',
     )
     authors: str = _option(
         "authors.yml", help="The registry of authors, relative to the source folder."
@@ -91,18 +91,23 @@ class Options:
 
     def named_collections(self) -> tuple[Collection, ...]:
         """Return the collections in the order in which they are written."""
-        if isinstance(self.collections, Mapping):
-            given = {name: dict(details or {}) for name, details in self.collections.items()}
-        else:
-            given = {name: {} for name in self.collections}
         return tuple(
             Collection(
                 name=name,
                 folder=str(details.get("folder", name)).strip("/"),
                 title=str(details.get("title", name.replace("-", " ").capitalize())),
             )
-            for name, details in given.items()
+            for name, details in self._details().items()
         )
+
+    def defaults(self, collection: str) -> Mapping[str, Any]:
+        """Return the front matter that articles of *collection* have unless they say otherwise."""
+        return dict(self._details()[collection].get("defaults") or {})
+
+    def _details(self) -> Mapping[str, Mapping[str, Any]]:
+        if isinstance(self.collections, Mapping):
+            return {name: details or {} for name, details in self.collections.items()}
+        return {name: {} for name in self.collections}
 
 
 def register(app: Sphinx) -> None:
@@ -157,5 +162,6 @@ def _collection_mistakes(collections: Mapping[Any, Any] | Iterable[Any]) -> list
         if not isinstance(name, str)
         or not name.strip("/")
         or ".." in name.split("/")
-        or not (value is None or isinstance(value, Mapping))
+        or not isinstance(value or {}, Mapping)
+        or not isinstance((value or {}).get("defaults") or {}, Mapping)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from functools import cached_property
 from itertools import accumulate
@@ -87,7 +87,7 @@ def folder_layout(app: Sphinx, options: Options) -> Layout:
             timezone=options.timezone,
         ),
         collections=collections,
-        found=found,
+        found=tuple(replace(one, defaults=options.defaults(one.collection)) for one in found),
         rules=Rules(
             timezone=dates.parse_timezone(options.timezone) or UTC,
             excerpt_separator=options.excerpt_separator,

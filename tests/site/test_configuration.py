@@ -1,0 +1,68 @@
+"""``conf.py`` of a Sphinx project: collections, their defaults, and what is wrong with them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sphinx.errors import ConfigError
+
+CONF = """\
+project = "The Paper"
+extensions = ["myst_parser", "broadsheet"]
+html_theme = "furo"
+"""
+
+
+def test_a_collection_has_defaults_for_the_front_matter_of_its_articles(
+    build, write_tree, tmp_path
+):
+    files = {
+        "conf.py": f"""{CONF}
+broadsheet_collections = {{
+    "essays": {{"defaults": {{"author": "Jane Doe", "tags": ["long"]}}}},
+    "notes": None,
+}}
+""",
+        "index.md": "# The Paper\n",
+        "essays/2025-01-01-a.md": "---\ntitle: A\n---\n\nText.\n",
+        "essays/2025-01-02-b.md": "---\ntitle: B\nauthor: Richard Roe\n---\n\nText.\n",
+        "notes/2025-01-03-c.md": "---\ntitle: C\n---\n\nText.\n",
+    }
+
+    result = build(write_tree(tmp_path / "site", files))
+
+    assert result.warnings == ""
+    articles = json.loads((result.outdir / "articles.json").read_text("utf-8"))["articles"]
+    assert {
+        one["title"]: ([author["name"] for author in one["authors"]], one["tags"])
+        for one in articles
+    } == {"A": (["Jane Doe"], ["long"]), "B": (["Richard Roe"], ["long"]), "C": ([], [])}
+
+
+def test_every_mistake_in_the_options_is_listed_before_anything_is_built(
+    build, write_tree, tmp_path
+):
+    files = {
+        "conf.py": f"""{CONF}
+broadsheet_collections = {{"essays": "folder", "notes": {{"defaults": ["a"]}}, "../out": None}}
+broadsheet_page_size = 0
+broadsheet_timezone = "Atlantis/Capital"
+broadsheet_now = "soon"
+""",
+        "index.md": "# The Paper\n",
+    }
+
+    with pytest.raises(ConfigError) as error:
+        build(write_tree(tmp_path / "site", files))
+
+    lines = str(error.value).splitlines()
+    assert lines[0] == "6 wrong in the configuration of broadsheet:"
+    assert [line.split("=")[0].split(": '")[0] for line in lines[1:]] == [
+        "- broadsheet_page_size ",
+        "- broadsheet_timezone ",
+        "- broadsheet_now ",
+        "- broadsheet_collections",
+        "- broadsheet_collections",
+        "- broadsheet_collections",
+    ]

@@ -314,32 +314,37 @@ def _is_unlisted(reader: _Reader) -> bool:
 
 
 def _with_address(article: Article, reader: _Reader) -> Article:
-    """Give the article its address: the layout's pattern, with the article's own parts."""
-    found = reader.found
+    """Give the article its address: its own ``permalink``, or the pattern of the layout."""
     slug, fault = permalinks.safe("/" + article.slug)
-    faulty = bool(fault) or "/" in article.slug
-    if faulty:
-        clean = slug.removesuffix(".html").strip("/").replace("/", "-")
-        reader.fault(
-            "slug",
-            Subtype.ADDRESS,
-            f"slug {article.slug[:80]!r} {fault or 'has a /'}; now {clean!r}",
-        )
-        article = replace(article, slug=clean)
-    if not found.permalink:
-        return article
+    if fault or "/" in article.slug:
+        slug = slug.removesuffix(".html").strip("/").replace("/", "-")
+        found = f"slug {article.slug[:80]!r} {fault or 'has a /'}"
+        reader.fault("slug", Subtype.ADDRESS, f"{found}; now {slug!r}")
+        article = replace(article, slug=slug)
+    own = reader.text("permalink", Subtype.ADDRESS)
+    ending = permalinks.output_ext(own) if own else ".html"
     parts = permalinks.Parts(
         collection=article.collection,
-        path=permalinks.cleaned_path(found.path, found.collection, reader.rules.collections_dir),
+        path=permalinks.cleaned_path(
+            article.path, article.collection, reader.rules.collections_dir
+        ),
         name=posixpath.basename(article.docname),
         slug=article.slug,
         date=_in_zone(article.date, reader.rules.timezone),
         categories=article.categories,
+        output_ext=ending,
     )
-    url, fault = permalinks.safe(permalinks.expand(found.permalink, parts))
-    if fault and not faulty:  # which is said already
-        reader.fault("permalink", Subtype.ADDRESS, f"the address {fault}; now {url!r}")
-    return replace(article, address=permalinks.output_path(url).lstrip("/"))
+    pattern = own or reader.found.permalink
+    if not pattern:
+        return article
+    url, fault = permalinks.safe(permalinks.expand(pattern, parts))
+    if own:
+        # filling a pattern takes ".." out in silence, as in Jekyll: so look before
+        fault = permalinks.safe(own)[1] or fault
+        if fault:
+            found = f"permalink {own[:80]!r} {fault}"
+            reader.fault("permalink", Subtype.ADDRESS, f"{found}; now {url!r}")
+    return replace(article, address=permalinks.output_path(url, ending).lstrip("/"))
 
 
 def _in_zone(moment: datetime, zone: tzinfo) -> datetime:

@@ -1,0 +1,138 @@
+"""One file becomes one article: what its front matter says, and what is said of its faults."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from broadsheet.model import Found, Image, Problem, Subtype
+from broadsheet.rules.article import Rules, read_article
+
+POST = Found(
+    path="_posts/2025-11-05-on-paper.md",
+    collection="posts",
+    permalink="/:categories/:year/:month/:day/:title:output_ext",
+)
+NOTE = Found(path="notes/on-paper.md", collection="notes")
+
+
+def read(matter: str, *, found=NOTE, rules=None, body="The text.\n"):
+    return read_article(found, f"---\n{matter}---\n\n{body}".encode(), rules or Rules())
+
+
+@pytest.mark.parametrize(
+    ("matter", "address"),
+    [
+        ("", "2025/11/05/on-paper.html"),
+        ("categories: [ink, Rag Paper]\n", "ink/rag%20paper/2025/11/05/on-paper.html"),
+        ("slug: rags\n", "2025/11/05/rags.html"),
+        ("permalink: /about/\n", "about/index.html"),
+        ("permalink: /old/page.html\n", "old/page.html"),
+        ("permalink: /old/page\n", "old/page.html"),
+        ("permalink: /:year/:title/\n", "2025/on-paper/index.html"),
+        ("permalink: old page\n", "old page.html"),
+    ],
+)
+def test_an_article_of_jekyll_stands_at_its_permalink_or_by_the_pattern_of_its_collection(
+    matter, address
+):
+    article, problems = read(f"title: On Paper\ndate: 2025-11-05\n{matter}", found=POST)
+
+    assert (article.address.replace(" ", "%20"), problems) == (address.replace(" ", "%20"), ())
+
+
+def test_in_a_sphinx_project_the_builder_decides_unless_the_article_has_a_permalink():
+    plain, _ = read("title: On Paper\ndate: 2025-11-05\n")
+    moved, _ = read("title: On Paper\ndate: 2025-11-05\npermalink: /paper/\n")
+
+    assert (plain.address, moved.address) == ("", "paper/index.html")
+
+
+@pytest.mark.parametrize(
+    ("permalink", "address", "fault"),
+    [
+        ("/../../etc/passwd", "etc/passwd.html", 'holds ".."'),
+        (r"a\b", "a-b.html", "holds a backslash"),
+        ("C:/temp", "temp.html", "starts with a drive"),
+        ('"/a\\0b/"', "ab/index.html", "holds a control character"),
+    ],
+)
+def test_a_permalink_that_leaves_the_site_is_made_harmless_and_reported(permalink, address, fault):
+    article, problems = read(f"title: On Paper\ndate: 2025-11-05\npermalink: {permalink}\n")
+
+    (problem,) = problems
+    assert article.address == address
+    assert (problem.path, problem.line, problem.subtype) == (NOTE.path, 4, Subtype.ADDRESS)
+    assert fault in problem.message
+
+
+def test_everything_that_front_matter_can_say_is_typed():
+    matter = """\
+title : "Paper: *a* history"
+author: Jane Doe and Richard Roe, et al.
+date  : 2025-11-05 12:00:00 +0800
+updated: 2025-12-01
+description: What it was  made of
+image: /images/rags.png
+image_caption: Rags
+tags: linen cotton
+category: history of ink
+series: Materials
+lang: en-GB
+pin: true
+excerpt_separator: <more/>
+rating: 4
+"""
+    article, problems = read(matter, body="One two.\n\n<more/>\n\nThree [b](b.md).\n")
+
+    hong_kong = timezone(timedelta(hours=8))
+    facts = {name: getattr(article, name) for name in article.__slots__ if name != "digest"}
+    assert problems == ()
+    assert {name: facts[name] for name in facts if name != "front_matter"} == {
+        "docname": "notes/on-paper",
+        "path": "notes/on-paper.md",
+        "body_line": 17,
+        "title": "Paper: *a* history",
+        "slug": "on-paper",
+        "date": datetime(2025, 11, 5, 12, tzinfo=hong_kong),
+        "updated": datetime(2025, 12, 1, tzinfo=UTC),
+        "collection": "notes",
+        "authors": ("jane-doe", "richard-roe"),
+        "names": ("Jane Doe", "Richard Roe"),
+        "author_urls": (),
+        "et_al": True,
+        "description": "What it was made of",
+        "image": Image(src="images/rags.png", caption="Rags"),
+        "excerpt": "One two.",
+        "excerpt_separator": "<more/>",
+        "tags": ("linen", "cotton"),
+        "categories": ("history of ink",),
+        "series": "Materials",
+        "language": "en-GB",
+        "words": 4,
+        "pinned": True,
+        "listed": True,
+        "draft": False,
+        "published": True,
+        "expires": None,
+        "address": "",
+        "links": ("b.md",),
+    }
+    assert article.front_matter["rating"] == 4
+
+
+def test_defaults_of_the_folder_stand_behind_the_front_matter():
+    found = Found(path=NOTE.path, collection="notes", defaults={"author": "A", "tags": ["x"]})
+
+    article, _ = read("title: T\ndate: 2025-11-05\nauthor: B\n", found=found)
+
+    assert (article.names, article.tags) == (("B",), ("x",))
+
+
+def test_a_file_of_bytes_alone_is_an_article_named_by_its_file():
+    article, problems = read_article(NOTE, b"\xff\xfe\x00", Rules())
+
+    assert article.title == "On Paper"
+    assert {problem.subtype for problem in problems} >= {Subtype.DATE}
+    assert all(isinstance(problem, Problem) and problem.line >= 1 for problem in problems)

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from broadsheet.model import NO_DATE, Article, Author, Found, FrontMatter, Image, Problem, Subtype
 from broadsheet.rules.author_registry import AuthorRegistry
+from broadsheet.rules.language import language_of
 from broadsheet.rules.links import article_links
 from broadsheet.rules.words import count_words
 from broadsheet.sources import dates, front_matter, permalinks
@@ -190,7 +191,7 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
             dict.fromkeys([*found.categories, *reader.words_of("categories", "category")])
         ),
         series=reader.text("series"),
-        language=reader.text("lang") or reader.text("language"),
+        language=reader.text("lang") or reader.text("language") or language_of(body),
         words=count_words(body),
         pinned=reader.flag("pin"),
         listed=found.listed and not _is_unlisted(reader),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -32,7 +33,7 @@ unsafe = true
 """
 
 
-class Program:
+class Program(ABC):
     """A program with a folder of its own: ``source/``, ``out/`` and ``cache/``."""
 
     name: ClassVar[str]
@@ -42,13 +43,13 @@ class Program:
         self.folder, self.jobs = folder, str(jobs)
         self.source, self.out, self.cache = folder / "source", folder / "out", folder / "cache"
 
+    @abstractmethod
     def lay_out(self, archive: Archive, copies: Sequence[Copy]) -> None:
         """Write the articles, and what the program needs besides, below ``source/``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def command(self, *, fresh: bool) -> list[str]:
         """Return the command that builds, from nothing or on top of the last build."""
-        raise NotImplementedError
 
     def article(self, path: str) -> Path:
         """Return the file of an article."""

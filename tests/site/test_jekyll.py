@@ -438,3 +438,18 @@ def test_faults_of_the_configuration_are_named_and_nothing_is_lost(tmp_path, wri
     assert sorted(places) == ["_config.yml:1:", "_config.yml:2:", "_config.yml:3:"]
     assert all(warning.endswith("[broadsheet.site]") for warning in warnings)
     assert site.listed() == {"_posts/2025-01-01-x.md": "2025/01/01/x.html"}
+
+
+def test_a_folder_of_posts_without_configuration_is_a_site_with_the_folder_s_name(
+    tmp_path, write_tree
+):
+    source = write_tree(
+        tmp_path / "paper", {"_posts/2025-01-02-a.md": "---\ntitle: A\n---\n\nB.\n"}
+    )
+
+    assert main(["build", str(source), str(tmp_path / "out"), "-W"]) == 0
+
+    catalogue = json.loads((tmp_path / "out" / "articles.json").read_text("utf-8"))
+    assert catalogue["site"]["title"] == "paper"
+    assert [one["address"] for one in catalogue["articles"]] == ["2025/01/02/a.html"]
+    assert "<h1>paper</h1>" in (tmp_path / "out" / "index.html").read_text("utf-8")

@@ -95,7 +95,7 @@ def _configuration(source: Path) -> dict[str, Any]:
         raise Refusal(message)
     if jekyll.is_jekyll(source):
         site, _ = jekyll.read_site(source)
-        return configuration(site)
+        return configuration(site, source.resolve().name)
     message = (
         f"{source} holds no publication"
         " (expected _config.yml or _posts of a Jekyll repository, or a conf.py)"

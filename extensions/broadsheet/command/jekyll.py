@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 NEW_SYNTAX = ("myst_line_comment", "myst_block_break", "myst_target", "myst_role")
 
 
-def configuration(site: JekyllSite) -> dict[str, Any]:
-    """Return what stands in no ``conf.py``."""
+def configuration(site: JekyllSite, folder: str) -> dict[str, Any]:
+    """Return what stands in no ``conf.py``; a site without a title has the name of its *folder*."""
     url = f"{site.url}{site.baseurl}".rstrip("/") if site.url else ""
-    title = site.title or "Untitled"
+    title = site.title or folder
     return {
         "extensions": ["broadsheet"],
         "project": title,

@@ -124,7 +124,7 @@ def jekyll_layout(app: Sphinx, options: Options) -> Layout:
     written = "index" in pages and _has_body(root / paths["index"], pages["index"].body_line)
     if not written:
         paths["index"] = VIRTUAL_ROOT
-        pages["index"] = HandPage(title=site.title, body_line=1)
+        pages["index"] = HandPage(title=site.title or app.config.project, body_line=1)
     used = {one.collection for one in files.articles}
     collections = tuple(
         Collection(name=one.name, title=one.title, folder=one.folder)
@@ -133,7 +133,7 @@ def jekyll_layout(app: Sphinx, options: Options) -> Layout:
     )
     return Layout(
         site=Site(
-            title=site.title,
+            title=site.title or app.config.project,
             description=site.description,
             url=_base_url(app.config.html_baseurl),
             language=site.language,

@@ -89,7 +89,9 @@ def read_site(root: Path) -> tuple[JekyllSite, tuple[Problem, ...]]:
             message="there is no configuration (expected _config.yml, .yaml or .toml); "
             "using Jekyll's defaults",
         )
-        reading = _Reading(path=_CONFIGS[0], loaded=Loaded(value={}), problems=[problem])
+        # Jekyll builds a folder of posts without one, too
+        problems = [] if (root / "_posts").is_dir() else [problem]
+        reading = _Reading(path=_CONFIGS[0], loaded=Loaded(value={}), problems=problems)
     else:
         reading = _Reading(path=name, loaded=load(root / name), problems=[])
     site = _site(root, reading)

@@ -141,7 +141,7 @@ class Article:
     et_al: bool = False  #: the byline ends in "et al."
     description: str = ""  #: the standfirst
     image: Image | None = None
-    excerpt: str = ""  #: Markdown, by Jekyll's rule
+    excerpt: str = ""  #: Markdown, by Jekyll's rule; the beginning of one that is an essay
     excerpt_separator: str = ""
     tags: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()

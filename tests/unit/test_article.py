@@ -136,3 +136,15 @@ def test_a_file_of_bytes_alone_is_an_article_named_by_its_file():
     assert article.title == "On Paper"
     assert {problem.subtype for problem in problems} >= {Subtype.DATE}
     assert all(isinstance(problem, Problem) and problem.line >= 1 for problem in problems)
+
+
+def test_an_article_without_a_separator_is_its_own_excerpt_but_for_a_very_long_one():
+    rules = Rules(excerpt_separator="<!--more-->")
+    paragraph = "Rags. " * 200
+    matter = "title: T\ndate: 2025-11-05\n"
+
+    short, _ = read(matter, rules=rules, body="One.\n\nTwo.\n")
+    long, _ = read(matter, rules=rules, body="\n\n".join([paragraph] * 9))
+
+    assert short.excerpt == "One.\n\nTwo."
+    assert long.excerpt == "\n\n".join([paragraph] * 3).rstrip()

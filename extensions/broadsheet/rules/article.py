@@ -24,6 +24,10 @@ from broadsheet.sources.text_file import decode
 LARGE = 8_000_000
 
 
+#: Characters of an excerpt that are kept; a card shows some 400.
+LONGEST_EXCERPT = 4_000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """What a site says about all of its articles."""
@@ -184,7 +188,7 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
         et_al=et_al,
         description=reader.text("description"),
         image=reader.image(),
-        excerpt=take_excerpt(body, separator).strip("\n"),
+        excerpt=_card_sized(take_excerpt(body, separator).strip("\n")),
         excerpt_separator=separator,
         tags=reader.words_of("tags", "tag"),
         categories=tuple(
@@ -285,6 +289,18 @@ def _separator(reader: _Reader) -> str:
     if isinstance(value, str):
         return value
     return reader.rules.excerpt_separator
+
+
+def _card_sized(excerpt: str) -> str:
+    """Cut an excerpt that is a whole essay at the end of a paragraph.
+
+    Without a separator in its text an article is its own excerpt.  A card shows a
+    few lines of it, and an article has a card in half a dozen listings.
+    """
+    if len(excerpt) <= LONGEST_EXCERPT:
+        return excerpt
+    end = excerpt.rfind("\n\n", 0, LONGEST_EXCERPT)
+    return excerpt[: end if end > 0 else LONGEST_EXCERPT].rstrip()
 
 
 def _byline(reader: _Reader) -> tuple[tuple[Author, ...], bool]:

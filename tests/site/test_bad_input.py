@@ -401,3 +401,37 @@ def test_a_page_of_jekyll_that_is_not_utf_8_is_built(tmp_path, build, write_tree
     built = build(write_tree(tmp_path / "site", {**JEKYLL, "about.md": about}))
     assert {WARNING.fullmatch(line)["kind"] for line in built.warnings.splitlines()} == {"encoding"}
     assert "Caf\ufffd and  more." in (built.outdir / "about.html").read_text(encoding="utf-8")
+
+
+FALLS_OVER = """\
+from docutils.parsers.rst import Directive
+
+
+class FallOver(Directive):
+    def run(self):
+        raise ZeroDivisionError("of all things")
+
+
+def setup(app):
+    app.add_directive("fall-over", FallOver)
+"""
+
+
+def test_a_text_on_which_a_parser_falls_over_is_shown_as_it_stands(tmp_path, build, write_tree):
+    article = "---\ntitle: Bad\ndate: 2025-06-01\n---\n\nBefore.\n\n```{fall-over}\n```\n\nAfter.\n"
+    files = {
+        "conf.py": f"extensions = ['myst_parser', 'broadsheet']\nhtml_theme = 'furo'\n{FALLS_OVER}",
+        "index.md": "# Home\n",
+        "articles/2025-06-01-bad.md": article,
+        "articles/2025-06-02-good.md": POST.format(title="Good", more=""),
+    }
+    built = build(write_tree(tmp_path / "site", files))
+    assert built.warnings == (
+        "articles/2025-06-01-bad.md:1: WARNING: the text cannot be read (ZeroDivisionError:"
+        " of all things); shown as it stands [broadsheet.source]\n"
+    )
+    page = (built.outdir / "articles" / "2025-06-01-bad.html").read_text(encoding="utf-8")
+    assert [part in page for part in ("<h1>Bad</h1>", "Before.", "{fall-over}", "After.")] == [
+        True
+    ] * 4
+    assert (built.outdir / "articles" / "2025-06-02-good.html").is_file()

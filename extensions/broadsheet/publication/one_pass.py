@@ -10,18 +10,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from docutils.frontend import OptionParser
 from docutils.readers import standalone
 from docutils.utils import DependencyList
+from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransformer
 from sphinx.util import logging
 from sphinx.util.display import status_iterator
 from sphinx.util.docutils import LoggingReporter, sphinx_domains
 from sphinx.util.parallel import ParallelTasks, parallel_available
 
+from broadsheet.model import Subtype
+from broadsheet.publication.problems import warn
 from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
@@ -97,7 +101,7 @@ class ArticleWriter:
         collector = logging.LogCollector()
         with collector.collect():
             try:
-                doctree = self._read(docname)
+                doctree = self._read_whatever(docname)
                 doctree = env.get_and_resolve_doctree(
                     docname, builder, tags=builder.tags, doctree=doctree
                 )
@@ -117,12 +121,25 @@ class ArticleWriter:
                 self._forget(docname)
         return replace(made, notices=notices_of(collector.logs))
 
-    def _read(self, docname: str) -> nodes.document:
-        """Read *docname* as :meth:`sphinx.builders.Builder.read_doc` does, keeping nothing."""
+    def _read_whatever(self, docname: str) -> nodes.document:
+        """Read *docname*; a text that a parser fails on is shown as it stands."""
+        path = Path(self.env.doc2path(docname))
+        text, _ = decode(path.read_bytes(), docname)
+        try:
+            return self._read(docname, path, text)
+        except SphinxError:
+            raise  # of the configuration or an extension, and so of every article
+        except Exception as error:
+            reason = " ".join(f"{type(error).__name__}: {error}".split())[:160]
+            message = f"the text cannot be read ({reason}); shown as it stands"
+            warn(Subtype.SOURCE, message, location=f"{path}:1")
+            self._forget(docname)
+            return self._read(docname, path, indent(text, "    ", lambda line: True))
+
+    def _read(self, docname: str, path: Path, text: str) -> nodes.document:
+        """Read *text* as :meth:`sphinx.builders.Builder.read_doc` does, keeping nothing."""
         env, builder = self.env, self.builder
         env.prepare_settings(docname)
-        path = Path(env.doc2path(docname))
-        text, _ = decode(path.read_bytes(), docname)
         parser = env._registry.create_source_parser("markdown", config=env.config, env=env)
         env.current_document._parser = parser
         document = self._document(path)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import posixpath
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 
 import html5lib
 import pytest
 from bs4 import BeautifulSoup, Tag
 
 from broadsheet.command import main
+from html_pages import one, target, text
 
 CONFIG = """\
 title: The Paper & Ink
@@ -131,23 +130,6 @@ class Site:
 
     def catalogue(self) -> dict:
         return json.loads((self.out / "articles.json").read_text("utf-8"))
-
-
-def one(where: Tag, selector: str) -> Tag:
-    """Return the only element of its kind."""
-    found = where.select(selector)
-    assert len(found) == 1, (selector, [str(tag)[:80] for tag in found])
-    return found[0]
-
-
-def text(tag: Tag) -> str:
-    return " ".join(tag.get_text().split())
-
-
-def target(page: str, link: Tag) -> str:
-    """Return where a link leads, from the root of the site."""
-    path = str(link["href"]).partition("#")[0]
-    return posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(path)))
 
 
 @pytest.fixture(scope="module")

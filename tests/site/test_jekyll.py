@@ -10,9 +10,10 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
 from broadsheet.command import main
+from html_pages import text
 
 CONFIG = """\
 title: The Loom & Press
@@ -172,10 +173,6 @@ class Site:
 
     def titles(self, name: str) -> list[str]:
         return [text(heading) for heading in self.page(name).select("article h2")]
-
-
-def text(tag: Tag) -> str:
-    return " ".join(tag.get_text().split())
 
 
 def state(folder: Path) -> dict[str, tuple[bytes, int]]:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import posixpath
 import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 
 import html5lib
 import pytest
 from bs4 import BeautifulSoup, Tag
 
 from broadsheet.command import main
+from html_pages import one, target, text
 
 CONF = """\
 project = "The Sheet"
@@ -119,21 +118,6 @@ class Site:
             path.relative_to(self.out).as_posix(): path.read_bytes()
             for path in self.out.rglob("*.html")
         }
-
-
-def one(where: Tag, selector: str) -> Tag:
-    found = where.select(selector)
-    assert len(found) == 1, (selector, [str(tag)[:80] for tag in found])
-    return found[0]
-
-
-def text(tag: Tag) -> str:
-    return " ".join(tag.get_text().split())
-
-
-def target(page: str, link: Tag) -> str:
-    path = str(link["href"]).partition("#")[0]
-    return posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(path)))
 
 
 def make(folder: Path, files: dict[str, str | bytes], *options: str) -> Site:

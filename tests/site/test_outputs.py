@@ -13,9 +13,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
 
 from broadsheet.command import main
+from html_pages import one
 
 CONF = """\
 project = "The Review"
@@ -123,12 +124,6 @@ def copy(site: Site, tmp_path: Path) -> Site:
     """Copy site and output, free to be changed; the next build goes on from here."""
     shutil.copytree(site.source, tmp_path / "source")
     return Site(source=tmp_path / "source", out=tmp_path / "out").make()
-
-
-def one(where: Tag, selector: str) -> Tag:
-    found = where.select(selector)
-    assert len(found) == 1, (selector, [str(tag)[:80] for tag in found])
-    return found[0]
 
 
 # articles.json

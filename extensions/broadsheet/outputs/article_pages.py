@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
 
-    from broadsheet.rules.views import Link
-
 
 def add_context(
     app: Sphinx,
@@ -29,21 +27,13 @@ def add_context(
     if article is None:
         return None
     view = builder.views.article(article)
-    helpers = builder.helpers(pagename)
-    context |= helpers
+    context |= builder.helpers(pagename)
     context["view"] = view
     context["title"] = escape(view.title, quote=False)
     context["front_matter"] = article.front_matter
-    context["prev"] = _related(view.older, helpers["link"])
-    context["next"] = _related(view.newer, helpers["link"])
+    context["prev"] = builder.related(pagename, view.older)
+    context["next"] = builder.related(pagename, view.newer)
     context["parents"] = []
     if view.language:
         context["language"] = view.language
     return "broadsheet/article.html"
-
-
-def _related(link: Link | None, relative: Any) -> dict[str, str] | None:
-    """Return a neighbour as Furo's footer and its ``<link rel>`` expect it."""
-    if link is None:
-        return None
-    return {"link": relative(link.uri), "title": escape(link.title, quote=False)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -35,21 +36,20 @@ def add_context(
     view = context.get("view")
     if not isinstance(view, ListingView | OverviewView):
         return
-    assert isinstance(app.builder, PublicationBuilder)
-    context |= app.builder.helpers(pagename)
+    builder = app.builder
+    assert isinstance(builder, PublicationBuilder)
+    context |= builder.helpers(pagename)
     context["title"] = escape(view.title, quote=False)
     if isinstance(view, ListingView):
-        relative = context["link"]
         if view.number:
             context["title"] += f": page {view.number}"
-        context["prev"] = _related(view.newer, view, relative)
-        context["next"] = _related(view.older, view, relative)
+        context["prev"] = builder.related(pagename, _titled(view.newer, view))
+        context["next"] = builder.related(pagename, _titled(view.older, view))
 
 
-def _related(page: Link | None, view: ListingView, relative: Any) -> dict[str, str] | None:
-    """Return another page of the listing as Furo's ``<link rel>`` expects it."""
-    if page is None:
-        return None
+def _titled(page: Link | None, view: ListingView) -> Link | None:
+    """Return a page of the listing with a title that can stand alone."""
     # the first page carries the title of the listing, which may be a year
-    title = page.title if page.title == view.title else f"Page {page.title}"
-    return {"link": relative(page.uri), "title": escape(title, quote=False)}
+    if page is None or page.title == view.title:
+        return page
+    return replace(page, title=f"Page {page.title}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -23,7 +24,7 @@ from broadsheet.publication.page_store import NAME, PageStore
 from broadsheet.publication.press import Page, Press
 from broadsheet.rules import excerpt_html
 from broadsheet.rules.digest import digest
-from broadsheet.rules.views import Views
+from broadsheet.rules.views import Link, Views
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Set
@@ -112,6 +113,13 @@ class PublicationBuilder(StandaloneHTMLBuilder):
             return Markup(excerpt_html.render(text, link=lambda destination: destination))
 
         return {"link": link, "excerpt": excerpt, "markdown": markdown}
+
+    def related(self, pagename: str, link: Link | None) -> dict[str, str] | None:
+        """Return a neighbour of a page as Furo's footer and its ``<link rel>`` expect it."""
+        if link is None:
+            return None
+        uri = relative_uri(self.get_target_uri(pagename), link.uri) or "#"
+        return {"link": uri, "title": escape(link.title, quote=False)}
 
     # which pages are made
 

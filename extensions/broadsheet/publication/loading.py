@@ -22,11 +22,14 @@ from broadsheet.publication.problems import report
 from broadsheet.publication.project import PublicationProject
 from broadsheet.rules.catalogue import compile_catalogue, is_public
 from broadsheet.rules.digest import digest
-from broadsheet.rules.scan import FORMAT, load_entries, save_entries, scan
+from broadsheet.rules.scan import FORMAT, Scan, load_entries, save_entries, scan
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
+
+    from broadsheet.model import Article
+    from broadsheet.publication.layout import Layout
 
 
 logger = logging.getLogger(__name__)
@@ -40,11 +43,31 @@ def load_catalogue(app: Sphinx) -> None:
     options = Options.from_config(app.config)
     root = Path(app.srcdir)
     layout = jekyll_layout(app, options) if options.jekyll else folder_layout(app, options)
+    scanned, public = _scan(app, options, layout)
+    public, pictures, missing = check_pictures(public, root)
+    catalogue, clashes = compile_catalogue(
+        public, site=layout.site, collections=layout.collections, registry=layout.rules.authors
+    )
+    authors, portraits, faceless = check_portraits(catalogue.authors, layout.registry, root)
+    catalogue = replace(catalogue, authors=authors)
+    domain = domain_of(app.env)
+    domain.options, domain.layout, domain.catalogue = options, layout, catalogue
+    domain.pictures = pictures | portraits
+    domain.flow = flow.choose(app)
+    _announce(app, len(catalogue.articles), len(scanned.entries))
+    paths = {article.path for article in public}
+    problems = [problem for problem in scanned.all_problems() if problem.path in paths]
+    report([*layout.problems, *scanned.problems, *problems, *missing, *faceless, *clashes], root)
+    _install_project(app, [article.path for article in scanned.articles])
+
+
+def _scan(app: Sphinx, options: Options, layout: Layout) -> tuple[Scan, list[Article]]:
+    """Read what changed of the sources; return all articles, and those that are published."""
     cache = Path(app.doctreedir) / NAME
     key = digest(version("broadsheet"), FORMAT, layout.rules)
     before = load_entries(cache, key)
     scanned = scan(
-        root,
+        Path(app.srcdir),
         layout.found,
         layout.rules,
         before=before,
@@ -58,24 +81,10 @@ def load_catalogue(app: Sphinx) -> None:
         if is_public(article, now=now, drafts=options.drafts, future=options.future)
     ]
     # the file may lie in a folder that is published: of a draft it has no trace
-    paths = {article.path for article in public}
-    kept = {path: entry for path, entry in scanned.entries.items() if path in paths}
+    kept = {article.path: scanned.entries[article.path] for article in public}
     if kept != dict(before):
         save_entries(cache, key, kept)
-    public, pictures, missing = check_pictures(public, root)
-    catalogue, clashes = compile_catalogue(
-        public, site=layout.site, collections=layout.collections, registry=layout.rules.authors
-    )
-    authors, portraits, faceless = check_portraits(catalogue.authors, layout.registry, root)
-    catalogue = replace(catalogue, authors=authors)
-    domain = domain_of(app.env)
-    domain.options, domain.layout, domain.catalogue = options, layout, catalogue
-    domain.pictures = pictures | portraits
-    domain.flow = flow.choose(app)
-    _announce(app, len(catalogue.articles), len(scanned.entries))
-    problems = [problem for problem in scanned.all_problems() if problem.path in paths]
-    report([*layout.problems, *scanned.problems, *problems, *missing, *faceless, *clashes], root)
-    _install_project(app, [article.path for article in scanned.articles])
+    return scanned, public
 
 
 def _announce(app: Sphinx, published: int, found: int) -> None:

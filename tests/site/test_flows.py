@@ -253,3 +253,28 @@ def test_builders_take_turns_in_one_doctree_folder(tmp_path, root, build, tree):
     assert text.warnings == ""
     shutil.move(tmp_path / "text.doctrees", doctrees)
     assert differing(tree(build(source, outdir=html).outdir), clean) == []
+
+
+@pytest.mark.parametrize("parallel", [1, 2])
+@pytest.mark.parametrize("one_pass", [True, False])
+def test_images_of_pages_by_hand_and_of_articles_are_copied(
+    build, write_tree, tmp_path, parallel, one_pass
+):
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
+    article = "---\ntitle: A\ndate: 2025-01-01\nimage: lead.svg\n---\n\n![b](body.svg)\n"
+    files = {
+        "conf.py": "extensions = ['myst_parser', 'broadsheet']\nhtml_theme = 'furo'\n",
+        "index.md": "# Home\n\n![h](home.svg)\n",
+        "home.svg": svg,
+        "articles/2025-01-01-a.md": article,
+        "articles/lead.svg": svg,
+        "articles/body.svg": svg,
+    }
+    built = build(
+        write_tree(tmp_path / "site", files),
+        confoverrides={"broadsheet_one_pass": one_pass},
+        parallel=parallel,
+    )
+    assert built.warnings == ""
+    copied = sorted(path.name.partition("-")[0] for path in built.outdir.glob("_images/*"))
+    assert copied == ["body", "home", "lead"]

@@ -97,7 +97,7 @@ class ArticleWriter:
     def make(self, docname: str) -> Made:
         """Read, resolve and write the article *docname*."""
         env, builder = self.env, self.builder
-        builder.images = {}
+        of_documents, builder.images = builder.images, {}
         collector = logging.LogCollector()
         with collector.collect():
             try:
@@ -118,6 +118,7 @@ class ArticleWriter:
                     ),
                 )
             finally:
+                builder.images = of_documents
                 self._forget(docname)
         return replace(made, notices=notices_of(collector.logs))
 

@@ -23,12 +23,21 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         sitemap,
         static_files,
     )
-    from broadsheet.publication import config, directives, flow, loading, parser, transforms
+    from broadsheet.publication import (
+        config,
+        directives,
+        flow,
+        loading,
+        parser,
+        patches,
+        transforms,
+    )
     from broadsheet.publication.builders import ArticleDirectoryBuilder, ArticleHTMLBuilder
     from broadsheet.publication.domain import BroadsheetDomain
 
     app.setup_extension("myst_parser")
     app.setup_extension("sphinx_sitemap")
+    patches.keep_settings()
 
     config.register(app)
     app.connect("config-inited", config.check)

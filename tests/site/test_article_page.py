@@ -412,3 +412,23 @@ def test_a_template_of_the_user_replaces_ours(tmp_path, write_tree):
     assert main(["build", str(source), str(tmp_path / "out"), "-W", "-j1"]) == 0
     site = Site(out=tmp_path / "out")
     assert text(one(site.page("articles/rated.html"), "h1")) == "Rated: 4 stars"
+
+
+DIRECTIVES = {
+    "conf.py": 'extensions = ["myst_parser", "broadsheet"]\nhtml_theme = "furo"\n',
+    "articles/2025-01-01-a.md": "---\ntitle: Over all\n---\n\n"
+    "```{note}\nA note,\n\n> quoted\n```\n\n```{admonition} Titled\nIn it.\n```\n",
+}
+
+
+@pytest.mark.parametrize("one_pass", [True, False])
+def test_the_title_of_an_article_stands_in_none_of_its_directives(
+    tmp_path, write_tree, build, one_pass
+):
+    source = write_tree(tmp_path / "site", DIRECTIVES)
+    built = build(source, confoverrides={"broadsheet_one_pass": one_pass})
+    page = (built.outdir / "articles/2025-01-01-a.html").read_text(encoding="utf-8")
+    body = page.partition("broadsheet-head")[2].partition("</header>")[2]
+    assert "A note" in body
+    assert "Over all" not in body.partition("</article>")[0]
+    assert built.warnings == ""

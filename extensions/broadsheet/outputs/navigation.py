@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import _
-from sphinx.util.osutil import relative_uri
 
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.rules.navigation import Entry, entries
@@ -17,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sphinx.application import Sphinx
+
+#: Stands in rendered entries for the way from a page to the site's root.
+ROOT = "broadsheet-root:"
 
 #: Hand-written pages that the sidebar names at most.
 PAGES = 12
@@ -69,19 +70,19 @@ def _pages(builder: PublicationBuilder) -> Iterator[Entry]:
 
 def _sections(builder: PublicationBuilder, base: str) -> str:
     """Return the sections as HTML, with addresses relative to *base*."""
-    # pages of one folder share them, but for the line that is current (7 % of a build)
+    # rendered once for each line that is current, not for each page (7 % of a build)
     current = base if base in _uris(builder.navigation) else ""
     cache = builder.navigation_html
-    key = (posixpath.dirname(base), current)
-    if key not in cache:
+    if current not in cache:
         sections = addnodes.compact_paragraph(toctree=True)
         if builder.env.toctree_includes:  # the toctree of the documentation stands above
             caption = _("Publication")
             sections += nodes.title(caption, caption)
-        sections += _list(builder.navigation, base, 1)
+        sections += _list(builder.navigation, current, 1)
         html = builder.render_partial(sections)["fragment"]
-        cache[key] = html if builder.navigation else ""
-    return cache[key]
+        cache[current] = html if builder.navigation else ""
+    root = "../" * base.count("/")
+    return cache[current].replace(f'{ROOT}"', f'{root or "./"}"').replace(ROOT, root)
 
 
 def _uris(items: Iterable[Entry]) -> Iterator[str]:
@@ -90,23 +91,23 @@ def _uris(items: Iterable[Entry]) -> Iterator[str]:
         yield from _uris(item.children)
 
 
-def _list(items: Iterable[Entry], base: str, level: int) -> nodes.bullet_list:
+def _list(items: Iterable[Entry], current: str, level: int) -> nodes.bullet_list:
     result = nodes.bullet_list()
     for item in items:
-        result += _item(item, base, level)
+        result += _item(item, current, level)
     return result
 
 
-def _item(entry: Entry, base: str, level: int) -> nodes.list_item:
-    current = ["current"] if entry.uri == base else []
+def _item(entry: Entry, current: str, level: int) -> nodes.list_item:
+    classes = ["current"] if entry.uri == current else []
     reference = nodes.reference(
-        "", entry.title, internal=True, refuri=relative_uri(base, entry.uri) or "#",
-        classes=["reference", *current],
+        "", entry.title, internal=True, refuri="#" if classes else ROOT + entry.uri,
+        classes=["reference", *classes],
     )  # fmt: skip
     paragraph = addnodes.compact_paragraph("", "", reference)
-    item = nodes.list_item("", paragraph, classes=[f"toctree-l{level}", *current])
+    item = nodes.list_item("", paragraph, classes=[f"toctree-l{level}", *classes])
     if entry.children:
-        below = _list(entry.children, base, level + 1)
+        below = _list(entry.children, current, level + 1)
         item += below
         if any("current" in child["classes"] for child in below.findall(nodes.list_item)):
             item["classes"].append("current")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections import defaultdict
+from functools import cached_property, partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 from sphinx.builders.dirhtml import DirectoryHTMLBuilder
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.jinja2glue import BuiltinTemplateLoader
 from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
@@ -27,7 +29,7 @@ from broadsheet.rules.digest import digest
 from broadsheet.rules.views import Link, Views
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Set
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
     from broadsheet.model import Article
     from broadsheet.publication.domain import BroadsheetDomain
@@ -120,6 +122,25 @@ class PublicationBuilder(StandaloneHTMLBuilder):
             return None
         uri = relative_uri(self.get_target_uri(pagename), link.uri) or "#"
         return {"link": uri, "title": escape(link.title, quote=False)}
+
+    def init_templates(self) -> None:
+        """Have templates read once: no template changes in the course of a build."""
+        super().init_templates()
+        if isinstance(self.templates, BuiltinTemplateLoader):
+            self.templates.environment.auto_reload = False  # asks for each file's time (2 %)
+
+    def update_page_context(
+        self, pagename: str, templatename: str, ctx: dict[str, Any], event_arg: str
+    ) -> None:
+        """Work out the tags of style sheets and scripts once for all pages of one depth (3 %)."""
+        super().update_page_context(pagename, templatename, ctx, event_arg)
+        tags = self._tags[ctx["content_root"]]
+        for name in ("css_tag", "js_tag"):
+            ctx[name] = partial(_kept, tags[name], ctx[name])
+
+    @cached_property
+    def _tags(self) -> defaultdict[str, defaultdict[str, dict[Any, str]]]:
+        return defaultdict(partial(defaultdict, dict))
 
     # which pages are made
 
@@ -214,14 +235,21 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         return tuple(entries)
 
     @cached_property
-    def navigation_html(self) -> dict[tuple[str, str], str]:
-        """The same as HTML, by folder and current line."""
+    def navigation_html(self) -> dict[str, str]:
+        """The same as HTML, by current line."""
         return {}
 
     def _picture_files(self) -> list[str]:
         """Return the lead images and portraits that Sphinx has to copy."""
         static = self.domain.layout.static
         return [path for path in sorted(self.domain.pictures) if path not in static]
+
+
+def _kept(tags: dict[Any, str], tag: Callable[[Any], str], asset: Any) -> str:
+    """Return the *tag* of an *asset*, kept among *tags*."""
+    if asset not in tags:
+        tags[asset] = tag(asset)
+    return tags[asset]
 
 
 class ArticleHTMLBuilder(PublicationBuilder):

@@ -7,8 +7,10 @@ import heapq
 import logging as std_logging
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import ceil
 from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,8 @@ from docutils import nodes
 from docutils.frontend import OptionParser
 from docutils.readers import standalone
 from docutils.utils import DependencyList
+from sphinx import addnodes
+from sphinx.environment import _CurrentDocument
 from sphinx.errors import SphinxError
 from sphinx.transforms import SphinxTransformer
 from sphinx.util import logging
@@ -25,24 +29,26 @@ from sphinx.util.docutils import LoggingReporter, sphinx_domains
 from sphinx.util.parallel import ParallelTasks, parallel_available
 
 from broadsheet.model import Subtype
+from broadsheet.publication.idle_transforms import needed
 from broadsheet.publication.problems import warn
 from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
     from docutils.frontend import Values
+    from docutils.parsers import Parser
     from sphinx.builders.html import StandaloneHTMLBuilder
     from sphinx.environment import BuildEnvironment
 
 logger = logging.getLogger(__name__)
 
-#: Pages between two runs of the garbage collector, which is off in between:
-#: at 50 a process holds about 200 MB; on all the time it costs 12 % of a build.
-COLLECT_EVERY = 50
+#: Pages that a process makes without collecting what they leave, some 1 MB each: it ends with
+#: them.  To collect every 50 pages costs 5 % of a build, and the collector on all the time 12 %.
+BATCH = 100
 
 #: What a page costs besides its text, in bytes of text: Furo's part of it.
 PAGE_COST = 6_000
 
-#: Batches a process: few enough to fork seldom, enough to end together.
+#: Batches a process, at least: enough for all to end together.
 BATCHES = 8
 
 
@@ -102,9 +108,7 @@ class ArticleWriter:
         with collector.collect():
             try:
                 doctree = self._read_whatever(docname)
-                doctree = env.get_and_resolve_doctree(
-                    docname, builder, tags=builder.tags, doctree=doctree
-                )
+                self._resolve(docname, doctree)
                 builder.write_doc_serialized(docname, doctree)
                 builder.write_doc(docname, doctree)
                 made = Made(
@@ -141,23 +145,38 @@ class ArticleWriter:
         """Read *text* as :meth:`sphinx.builders.Builder.read_doc` does, keeping nothing."""
         env, builder = self.env, self.builder
         env.prepare_settings(docname)
-        parser = env._registry.create_source_parser("markdown", config=env.config, env=env)
-        env.current_document._parser = parser
+        env.current_document._parser = self._parser
         document = self._document(path)
-        transformer = document.transformer = SphinxTransformer(document)
-        transformer.add_transforms(self._reader_transforms)
-        transformer.add_transforms(env._registry.get_transforms())
-        transformer.add_transforms(parser.get_transforms())
+        transforms = [
+            *self._reader_transforms, *env._registry.get_transforms(), *self._parser.get_transforms()
+        ]  # fmt: skip
+        document.transformer = SphinxTransformer(document)
         with sphinx_domains(env):
             source = [text]
             builder.events.emit("source-read", docname, source)
-            parser.parse(source[0], document)
+            self._parser.parse(source[0], document)
             document.current_source = document.current_line = None
-            transformer.apply_transforms()
-        # the post-transforms copy what is here, the parser and all it holds included (12 %)
-        env.prepare_settings(docname)
-        env.ref_context.clear()
+            document.transformer.add_transforms(needed(transforms, document))
+            document.transformer.apply_transforms()
         return document
+
+    def _resolve(self, docname: str, document: nodes.document) -> None:
+        """Resolve *document* as ``BuildEnvironment.get_and_resolve_doctree`` does.
+
+        That copies what reading has left: the parser, a domain, and all they hold (a fifth
+        of a build).
+        """
+        env, builder = self.env, self.builder
+        env.current_document = _CurrentDocument(docname=docname)
+        env.ref_context.clear()
+        transformer = SphinxTransformer(document)
+        transformer.set_environment(env)
+        transformer.add_transforms(needed(env._registry.get_post_transforms(), document))
+        transformer.apply_transforms()
+        builder.events.emit("doctree-resolved", document, docname)
+        for node in list(document.findall(addnodes.toctree)):
+            tree = env.resolve_toctree(docname, builder, node)
+            node.replace_self(tree if tree is not None else [])
 
     def _document(self, path: Path) -> nodes.document:
         settings = self._settings.copy()
@@ -175,19 +194,22 @@ class ArticleWriter:
         return document
 
     @cached_property
+    def _parser(self) -> Parser:
+        return self.env._registry.create_source_parser(
+            "markdown", config=self.env.config, env=self.env
+        )
+
+    @cached_property
     def _reader_transforms(self) -> list[Any]:
         return standalone.Reader().get_transforms()
 
     @cached_property
     def _settings(self) -> Values:
         """Return docutils' settings, worked out once (Sphinx: for each document, 2.5 %)."""
-        parser = self.env._registry.create_source_parser(
-            "markdown", config=self.env.config, env=self.env
-        )
         with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
             # the class will be derived from argparse's in some later docutils
             options = OptionParser(
-                components=(standalone.Reader, parser),
+                components=(standalone.Reader, self._parser),
                 defaults={"traceback": True, **self.env.settings},
                 read_config_files=True,
             )
@@ -233,7 +255,7 @@ def make_pages(
         return
     made: list[Made] = []
     workers = min(processes, 1 + len(names) // 8) if parallel_available else 1
-    batches = deal(names, workers * BATCHES if workers > 1 else max(1, len(names) // 20))
+    batches = deal(names, max(ceil(len(names) / BATCH), workers * BATCHES * (workers > 1)))
     progress = status_iterator(
         range(len(batches) + 1),
         summary,
@@ -242,51 +264,50 @@ def make_pages(
         verbosity,
         stringify_func=lambda step: bar(len(made), len(names)),
     )
-    if workers == 1:
-        for step in progress:
-            made += [make(name) for name in (batches[step] if step < len(batches) else ())]
-    else:
 
-        def take(results: list[Made]) -> None:
-            made.extend(results)
-            next(progress)
+    def work(batch: list[str]) -> list[Made]:
+        return [make(name) for name in batch]
 
+    def take(results: list[Made]) -> None:
+        made.extend(results)
         next(progress)
-        _in_processes(batches, make, workers, take)
+
+    next(progress)
+    with _without_collector():
+        if workers == 1:
+            for batch in batches:
+                take(work(batch))
+                gc.collect()
+        else:
+            tasks = ParallelTasks(workers)
+            for batch in batches:
+                tasks.add_task(work, batch, lambda _, results: take(results))
+            tasks.join()
     yield from sorted(made, key=lambda one: one.name)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep the garbage collector from what is held already, and from running by itself.
+
+    What the parent holds is never garbage of a child: it need not be walked, nor copied.
+    """
+    enabled = gc.isenabled()
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        if enabled:
+            gc.enable()
 
 
 def bar(done: int, total: int, width: int = 20) -> str:
     """Return a bar of *width* characters and the two numbers beside it."""
     full = width * done // max(total, 1)
     return f"{'█' * full}{'░' * (width - full)} {done:,} of {total:,}"
-
-
-def _in_processes(
-    batches: list[list[str]],
-    make: Callable[[str], Made],
-    workers: int,
-    take: Callable[[list[Made]], None],
-) -> None:
-    def work(batch: list[str]) -> list[Made]:
-        gc.disable()
-        results = []
-        for number, name in enumerate(batch, 1):
-            results.append(make(name))
-            if number % COLLECT_EVERY == 0:
-                gc.collect()
-        return results
-
-    tasks = ParallelTasks(workers)
-    gc.collect()
-    # what the parent holds is never garbage of a child: it need not be walked, nor copied
-    gc.freeze()
-    try:
-        for batch in batches:
-            tasks.add_task(work, batch, lambda _, results: take(results))
-        tasks.join()
-    finally:
-        gc.unfreeze()
 
 
 def deal(names: Iterable[tuple[str, int]], count: int) -> list[list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -30,6 +30,8 @@ class PublicationParser(MystParser):
     Every other document passes as it stands.
     """
 
+    _markdown: MarkdownIt | None = None
+
     def parse(self, inputstring: str, document: nodes.document) -> None:
         """Parse *inputstring*, the whole text of a file, into *document*."""
         env: BuildEnvironment = document.settings.env
@@ -45,10 +47,14 @@ class PublicationParser(MystParser):
         else:
             super().parse(inputstring, document)
             return
-        markdown = _markdown(env, title, jekyll=domain.options.jekyll)
-        markdown.core.ruler.push("broadsheet_images", _image_rule(str(document["source"])))
+        # made once (2 % of a build): in one pass, one parser reads all articles of a process
+        markdown = self._markdown = self._markdown or _markdown(env, jekyll=domain.options.jekyll)
         markdown.options["document"] = document
-        markdown.render(text)
+        markdown.render(text, {TITLE: title, PATH: str(document["source"])})
+
+
+#: What the rules below are told of the text, in the environment of markdown-it.
+TITLE, PATH = "broadsheet_title", "broadsheet_path"
 
 
 def _blank(text: str, body_line: int) -> str:
@@ -57,27 +63,28 @@ def _blank(text: str, body_line: int) -> str:
     return "\n" * (body_line - 1) + "\n".join(lines[body_line - 1 :])
 
 
-def _markdown(env: BuildEnvironment, title: str, *, jekyll: bool) -> MarkdownIt:
+def _markdown(env: BuildEnvironment, *, jekyll: bool) -> MarkdownIt:
     markdown = create_md_parser(env.myst_config, SphinxRenderer)  # type: ignore[attr-defined] # by MyST
     # nothing reads MyST's count of words; ours is in the catalogue (3 % of a build)
     markdown.core.ruler.disable("wordcount", ignoreInvalid=True)
     # a body has no front matter left; without its blank lines one could seem to begin
     markdown.disable("front_matter", ignoreInvalid=True)
-    markdown.core.ruler.push("broadsheet_headings", _heading_rule(title))
+    markdown.core.ruler.push("broadsheet_headings", _set_headings)
     markdown.core.ruler.push("broadsheet_schemes", _lower_schemes)
     if jekyll:
         markdown.core.ruler.push("broadsheet_addresses", _mark_addresses)
+    markdown.core.ruler.push("broadsheet_images", _report_images)
     return markdown
 
 
-def _heading_rule(title: str) -> Callable[[StateCore], None]:
-    def set_headings(state: StateCore) -> None:
-        """Put the title above the body, and the body's headings below it without gaps."""
-        for heading, close, level in _levels(state.tokens):
-            heading.tag = close.tag = f"h{level}"
-        state.tokens[:0] = _title_tokens(title)
-
-    return set_headings
+def _set_headings(state: StateCore) -> None:
+    """Put the title above the body, and the body's headings below it without gaps."""
+    title = state.env.pop(TITLE, None)
+    if title is None:
+        return  # the text of a directive, in a document that has its title
+    for heading, close, level in _levels(state.tokens):
+        heading.tag = close.tag = f"h{level}"
+    state.tokens[:0] = _title_tokens(title)
 
 
 def _levels(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token, int]]:
@@ -106,15 +113,13 @@ def _title_tokens(title: str) -> list[Token]:
     ]
 
 
-def _image_rule(path: str) -> Callable[[StateCore], None]:
-    def report_images(state: StateCore) -> None:
-        """Report images that cannot be shown: without an address, or not closed."""
-        for token in state.tokens:
-            if token.type == "inline" and "![" in token.content:
-                first_line = (token.map or [0])[0] + 1
-                token.children = list(_shown(token.children or [], path, first_line))
-
-    return report_images
+def _report_images(state: StateCore) -> None:
+    """Report images that cannot be shown: without an address, or not closed."""
+    path = state.env[PATH]
+    for token in state.tokens:
+        if token.type == "inline" and "![" in token.content:
+            first_line = (token.map or [0])[0] + 1
+            token.children = list(_shown(token.children or [], path, first_line))
 
 
 def _shown(children: Sequence[Token], path: str, line: int) -> Iterator[Token]:

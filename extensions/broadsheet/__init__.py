@@ -26,6 +26,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from broadsheet.publication import (
         config,
         directives,
+        documents,
         flow,
         loading,
         parser,
@@ -50,13 +51,13 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_builder(ArticleDirectoryBuilder, override=True)
     app.add_domain(BroadsheetDomain)
     app.connect("builder-inited", loading.load_catalogue, priority=400)  # before others ask
-    app.connect("builder-inited", sitemap.replace_queue, priority=600)  # after sphinx-sitemap (500)
+    app.connect("builder-inited", sitemap.take_over, priority=600)  # after sphinx-sitemap (500)
 
     app.add_source_parser(parser.PublicationParser, override=True)
     directives.register(app)
     app.connect("env-get-outdated", flow.reread)
     app.connect("doctree-read", transforms.note_document, priority=400)  # before collectors (500)
-    app.connect("env-updated", loading.documents_to_rewrite)
+    documents.register(app)
 
     app.add_post_transform(transforms.ResolveArticleLinks)
     app.add_post_transform(transforms.ResolveJekyllLinks)
@@ -73,7 +74,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     app.connect("build-finished", catalogue_file.write)
     app.connect("build-finished", static_files.copy)
-    app.connect("build-finished", sitemap.feed, priority=400)  # before sphinx-sitemap (500)
+    app.connect("build-finished", sitemap.write)
     app.connect("build-finished", loading.save_excerpts)
 
     return {

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.publication.builders import PublicationBuilder
+from broadsheet.publication.output_files import replace_text
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -20,14 +21,12 @@ NAME = "articles.json"
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
-    """Write the file, if its text has changed."""
+    """Write the file, in one step, if its text has changed."""
     builder = app.builder
     if exception is not None or not isinstance(builder, PublicationBuilder):
         return
     text = json.dumps(document(builder), ensure_ascii=False, indent=1) + "\n"
-    path = Path(app.outdir) / NAME
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8")
+    replace_text(Path(app.outdir) / NAME, text)
 
 
 def document(builder: PublicationBuilder) -> dict[str, Any]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import queue
 from typing import TYPE_CHECKING
 
+from sphinx.util import logging
+from sphinx_sitemap import create_sitemap
+
 from broadsheet.model import NO_DATE
+from broadsheet.publication import staging
 from broadsheet.publication.builders import PublicationBuilder
 
 if TYPE_CHECKING:
@@ -21,32 +25,33 @@ def configure(app: Sphinx, config: Config) -> None:
         config.suppress_warnings = [*config.suppress_warnings, "sitemap.configuration"]
 
 
-def replace_queue(app: Sphinx) -> None:
-    """Have pages note their addresses in their own process, where nobody asks for them.
+def take_over(app: Sphinx) -> None:
+    """Have sphinx-sitemap write when :func:`write` calls it, and at no other time.
 
-    Between processes it takes 4 % of a build, and :func:`feed` knows all addresses.
+    What pages tell it of their addresses is not asked for: in a queue between processes
+    that takes 4 % of a build, and there are only those that this run has made.
     """
-    if hasattr(app, "sitemap_links"):
-        app.sitemap_links = queue.SimpleQueue()
+    if isinstance(app.builder, PublicationBuilder):
+        app.sitemap_links = queue.SimpleQueue()  # type: ignore[attr-defined]
+        staging.take_over(app, "sphinx_sitemap")
 
 
-def feed(app: Sphinx, exception: Exception | None) -> None:
-    """Replace the pages that this run wrote by all that there are."""
+def write(app: Sphinx, exception: Exception | None) -> None:
+    """Write the sitemap of all pages; there is none, and none left, without an address."""
     builder = app.builder
-    links = getattr(app, "sitemap_links", None)
-    if exception is not None or links is None or not isinstance(builder, PublicationBuilder):
+    if exception is not None or not isinstance(builder, PublicationBuilder):
         return
-    with_links = sorted(_links(builder))
-    try:
-        while True:
-            links.get_nowait()
-    except queue.Empty:
-        pass
-    for link in with_links:
+    links: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
+    for link in sorted(_links(builder)):
         links.put(link)
+    app.sitemap_links = links  # type: ignore[attr-defined]
+    with builder.staging.made_by(app, "sitemap") as folder, logging.suppress_logging():
+        # whose one message would name a file that is soon somewhere else
+        (folder / app.config.sitemap_filename).parent.mkdir(parents=True, exist_ok=True)
+        create_sitemap(app, None)
 
 
-def _links(builder: PublicationBuilder) -> Iterator[tuple[str, str | None]]:
+def _links(builder: PublicationBuilder) -> Iterator[tuple[str, str]]:
     """Yield the address of every page that a search engine is to know, and its date."""
     catalogue = builder.domain.catalogue
     hidden = builder.domain.layout.virtual | {"404"}  # also one written by hand

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sphinx.util.osutil import copyfile
-
 from broadsheet.model import Problem, Subtype
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.problems import report
@@ -20,13 +18,13 @@ def copy(app: Sphinx, exception: Exception | None) -> None:
     builder = app.builder
     if exception is not None or not isinstance(builder, PublicationBuilder):
         return
-    root = Path(app.srcdir)
-    for path, address in builder.domain.layout.static.items():
-        target = Path(app.outdir) / address
+    root, static = Path(app.srcdir), builder.domain.layout.static
+    builder.staging.expect("static files", static.values(), others=builder.store.former)
+    for path, address in static.items():
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            copyfile(root / path, target, force=True)
+            builder.staging.copy(root / path, address, mode=True)
         except OSError as error:
+            builder.staging.remove(address)
             reason = error.strerror or type(error).__name__
             message = f"the file cannot be copied: {reason}; left out"
             report([Problem(path=path, subtype=Subtype.SOURCE, message=message)], root)

@@ -1,73 +1,101 @@
-"""What every page of a build has in common: programs, configuration, theme, navigation."""
+"""What pages have in common: programs, configuration, theme; and what articles may refer to."""
 
 from __future__ import annotations
 
 import sys
-from hashlib import blake2b
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sphinx.builders.html._build_info import BuildInfo
+from sphinx.util.i18n import format_date
 
 from broadsheet.publication.domain import catalogue_of
-from broadsheet.rules.digest import digest
+from broadsheet.rules.digest import digest, digest_of_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from sphinx.application import Sphinx
     from sphinx.builders.html import StandaloneHTMLBuilder
+    from sphinx.environment import BuildEnvironment
+
+_PACKAGES = ("sphinx", "docutils", "myst-parser", "markdown-it-py", "furo", "pygments", "babel")
 
 
-def build_key(builder: StandaloneHTMLBuilder, navigation: object) -> str:
-    """Return the digest of the inputs that all pages share, the *navigation* among them.
-
-    The labels and titles of hand-written pages are among them: an article may
-    refer to any.
-    """
-    env, app = builder.env, builder._app
-    info = BuildInfo(app.config, builder.tags, frozenset({"env", "html"}))
-    standard = env.domaindata["std"]
-    articles = catalogue_of(env).by_docname  # which Sphinx knows in its ordinary flow
+def build_key(builder: StandaloneHTMLBuilder) -> str:
+    """Return the digest of the inputs that all pages share, the contents of the sidebar apart."""
+    app, config = builder._app, builder.config
+    info = BuildInfo(config, builder.tags, frozenset({"env", "html"}))
+    folders = [*config.templates_path, *config.html_static_path, *config.html_theme_path]
     return digest(
         sys.version_info[:3],
         sorted((name, one.version) for name, one in app.extensions.items()),
-        _versions(),
+        [version(name) for name in _PACKAGES],
         info.config_hash,
         info.tags_hash,
-        navigation,
-        sorted((uri, entry[1]) for uri, entry in getattr(env, "intersphinx_cache", {}).items()),
-        sorted(one for one in standard["labels"].items() if one[1][0] not in articles),
-        sorted(one for one in standard["anonlabels"].items() if one[1][0] not in articles),
-        sorted((name, one.astext()) for name, one in env.titles.items() if name not in articles),
-        dict(sorted(env.toctree_includes.items())),
-        list(_file_digests(map(Path, app.config.templates_path), Path(app.confdir))),
-        list(_static_digests(builder)),
+        config.broadsheet_jekyll,
+        _last_updated(builder),
+        [_file_digest(path) for path in _programs(app)],
+        list(_file_digests(Path(app.confdir), folders)),
     )
 
 
-def _versions() -> list[str]:
-    from importlib.metadata import version
+def references_key(env: BuildEnvironment) -> str:
+    """Return the digest of all that an article may refer to in hand-written pages."""
+    articles = catalogue_of(env).by_docname
+    pages = [name for name in sorted(env.found_docs) if name not in articles]
+    return digest(
+        [(name, env.titles[name].astext()) for name in pages if name in env.titles],
+        [(name, env.metadata[name].get("myst_slugs")) for name in pages if name in env.metadata],
+        [
+            (domain.name, *one)
+            for domain in env.domains.sorted()
+            for one in sorted(domain.get_objects())
+            if one[3] not in articles
+        ],
+        sorted(
+            (name, place)
+            for name, place in env.domains.standard_domain.anonlabels.items()
+            if place[0] not in articles
+        ),
+        [(name, env.toc_secnumbers.get(name), env.toc_fignumbers.get(name)) for name in pages],
+        sorted((uri, entry[1]) for uri, entry in getattr(env, "intersphinx_cache", {}).items()),
+    )
 
-    names = ("sphinx", "docutils", "myst-parser", "markdown-it-py", "furo", "pygments")
-    return [version(name) for name in names]
+
+def _last_updated(builder: StandaloneHTMLBuilder) -> str:
+    """Return the day of the build where pages print it, as ``prepare_writing`` works it out."""
+    form: Any = builder.config.html_last_updated_fmt
+    if form is None:
+        return ""
+    return format_date(
+        form or "%b %d, %Y",
+        language=builder.config.language,
+        local_time=not builder.config.html_last_updated_use_utc,
+    )
 
 
-def _static_digests(builder: StandaloneHTMLBuilder) -> Iterator[tuple[str, str]]:
-    """Yield the style sheets and scripts, whose checksums stand in every page."""
-    assets = [asset.filename for asset in builder._css_files]
-    assets += [asset.filename for asset in builder._js_files]
-    for name in map(str, filter(None, assets)):
-        path = Path(builder.outdir, name)
-        if path.is_file():
-            yield name, _file_digest(path)
+def _programs(app: Sphinx) -> Iterator[Path]:
+    """Yield the files of code that stand beside the configuration, which has no version."""
+    conf = Path(app.confdir, "conf.py")
+    if conf.is_file():
+        yield conf
+    for _, one in sorted(app.extensions.items()):
+        file = Path(getattr(one.module, "__file__", None) or "")
+        if file.is_relative_to(app.confdir) and "site-packages" not in file.parts:
+            yield file
 
 
-def _file_digests(folders: Iterable[Path], base: Path) -> Iterator[tuple[str, str]]:
-    for folder in folders:
-        for path in sorted((base / folder).rglob("*")):
+def _file_digests(base: Path, folders: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each file of *folders* by its path in them."""
+    for folder in (base / one for one in folders):
+        if folder.is_file():
+            yield folder.name, _file_digest(folder)
+        for path in sorted(folder.rglob("*")):
             if path.is_file():
-                yield path.name, _file_digest(path)
+                yield path.relative_to(folder).as_posix(), _file_digest(path)
 
 
 def _file_digest(path: Path) -> str:
-    return blake2b(path.read_bytes(), digest_size=16).hexdigest()
+    return digest_of_bytes(path.read_bytes())

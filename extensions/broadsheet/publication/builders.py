@@ -9,32 +9,36 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from jinja2 import FileSystemBytecodeCache
 from markupsafe import Markup
 from sphinx.builders.dirhtml import DirectoryHTMLBuilder
-from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.builders.html import StandaloneHTMLBuilder, _assets
 from sphinx.jinja2glue import BuiltinTemplateLoader
 from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
 from broadsheet.publication import flow
-from broadsheet.publication.build_key import build_key
+from broadsheet.publication.digests import Digests
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.excerpts import NAME as EXCERPTS
 from broadsheet.publication.excerpts import Excerpts
 from broadsheet.publication.images import stable_name
+from broadsheet.publication.output_files import part_of, settle
 from broadsheet.publication.page_store import NAME, PageStore
 from broadsheet.publication.press import Page, Press
+from broadsheet.publication.staging import Staging, take_over
 from broadsheet.rules import excerpt_html
-from broadsheet.rules.digest import digest
 from broadsheet.rules.views import Link, Views
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
-    from broadsheet.model import Article
     from broadsheet.publication.domain import BroadsheetDomain
 
 logger = logging.getLogger(__name__)
+
+#: The folder of compiled templates, between builds; Jinja drops those of another source.
+TEMPLATES = "broadsheet-templates"
 
 
 class PublicationBuilder(StandaloneHTMLBuilder):
@@ -52,6 +56,11 @@ class PublicationBuilder(StandaloneHTMLBuilder):
     def store(self) -> PageStore:
         """What the last build made."""
         return PageStore(Path(self.doctreedir) / NAME)
+
+    @cached_property
+    def staging(self) -> Staging:
+        """What the last build brought in besides pages."""
+        return Staging(Path(self.outdir), Path(self.doctreedir))
 
     @cached_property
     def views(self) -> Views:
@@ -124,10 +133,14 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         return {"link": uri, "title": escape(link.title, quote=False)}
 
     def init_templates(self) -> None:
-        """Have templates read once: no template changes in the course of a build."""
+        """Have templates read once, and compiled once for many builds."""
         super().init_templates()
         if isinstance(self.templates, BuiltinTemplateLoader):
-            self.templates.environment.auto_reload = False  # asks for each file's time (2 %)
+            environment = self.templates.environment
+            environment.auto_reload = False  # it would ask for every file's time (2 %)
+            folder = Path(self.doctreedir, TEMPLATES)  # a tenth of a rebuild
+            folder.mkdir(parents=True, exist_ok=True)
+            environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
 
     def update_page_context(
         self, pagename: str, templatename: str, ctx: dict[str, Any], event_arg: str
@@ -144,16 +157,40 @@ class PublicationBuilder(StandaloneHTMLBuilder):
 
     # which pages are made
 
+    def get_outdated_docs(self) -> Iterator[str]:
+        """Name no document: digests tell which are to be written, and times do not.
+
+        Sphinx's rule also trusts a note, ``.buildinfo``, that a killed build leaves half written.
+        """
+        return iter(())
+
     def write_documents(self, docnames: Set[str]) -> None:
         """Write *docnames*, but for a root document that only the listing stands for."""
         written = set(docnames) - self.domain.layout.virtual
         if written:
             super().write_documents(written)
 
+    def handle_page(
+        self,
+        pagename: str,
+        addctx: dict[str, Any],
+        templatename: str = "page.html",
+        *,
+        outfilename: Path | None = None,
+        event_arg: Any | None = None,
+    ) -> None:
+        """Write a page beside its place, and put it there if it is another than before."""
+        path = Path(outfilename or self.get_output_path(pagename))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = part_of(path)
+        super().handle_page(pagename, addctx, templatename, outfilename=part, event_arg=event_arg)
+        settle(part, path)
+
     def finish(self) -> None:
         """Make the articles and listings that changed, then what Sphinx makes at the end."""
         self._publish()
         super().finish()
+        self.store.seal(Path(self.outdir))
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:
@@ -169,6 +206,7 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         owners = {name: name for name in self.domain.layout.static.values()}
         owners |= {self._output_of(name): name for name in documents}
         owners |= {self._output_of(name): name for name in self._addresses}
+        owners |= {name: name for name in self.staging.files}
         for page in pages:
             owner = owners.get(self._output_of(page.name))
             if owner is None:
@@ -183,48 +221,83 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         documents = sorted(self.env.found_docs - self.domain.layout.virtual)
         one_pass = self.domain.flow == flow.ONE_PASS
         articles = self.domain.catalogue.articles if one_pass else ()
-        digests = self._digests(articles)
-        digests |= {docname: self.digest_of_document(docname) for docname in documents}
         press = Press(
             builder=self,
             store=self.store,
             excerpts=self.excerpts,
+            digests=self.digests,
             processes=self._app.parallel,
         )
         pictures = {path: stable_name(path) for path in self._picture_files()}
         shared = [f"{self.imagedir}/{name}" for name in pictures.values()]
-        press.run(articles, self.pages, documents, digests, shared)
+        shared += self.staging.files
+        press.run(articles, self.pages, documents, shared)
+        self.store.former -= self.staging.files  # it removes its own
         self.copy_download_files()  # those of the articles; Sphinx has copied what it knew
         self.images.update(pictures)
 
-    def _digests(self, articles: Iterable[Article]) -> dict[str, str]:
-        key = build_key(self, self.navigation)
-        digests = {
-            article.docname: digest(key, article.path, article.digest, self.views.article(article))
-            for article in articles
-        }
-        return digests | {page.name: digest(key, page.template, page.view) for page in self.pages}
+    # files that are no pages
 
-    def digest_of_document(self, docname: str) -> str:
-        """Return the digest of what a document shows of the catalogue."""
-        catalogue = self.domain.catalogue
-        shown = [catalogue.by_docname.get(name) for name in self.domain.shown(docname)]
-        queries = [query.of(catalogue) for query in self.domain.queries(docname)]
-        article = catalogue.by_docname.get(docname)
-        return digest(
-            self.navigation,
-            self._contents,
-            [(one.title, self.get_target_uri(one.docname)) for one in shown if one],
-            [[self.views.card(one) for one in found or ()] for found in queries],
-            self.views.article(article) if article else None,
+    def copy_static_files(self) -> None:
+        """Copy them before pages are made, which hold their checksums."""
+        with self.staging.made_by(self, "static"):
+            super().copy_static_files()
+            for finish in take_over(self._app, "furo"):  # writes a style sheet over Sphinx's
+                finish(self._app, None)
+        _assets._file_checksum_inner.cache_clear()  # of a former build in this process
+
+    def copy_extra_files(self) -> None:
+        """Copy what no document stands in the place of."""
+        names = {*self.env.found_docs, *self._addresses} - self.domain.layout.virtual
+        owned = {self._output_of(name) for name in names} if self.config.html_extra_path else ()
+        with self.staging.made_by(self, "extra", others=owned):
+            super().copy_extra_files()
+
+    def copy_image_files(self) -> None:
+        """Copy those that changed."""
+        for source, name in self.images.items():
+            self._copy("image", source, f"{self.imagedir}/{name}")
+
+    def copy_download_files(self) -> None:
+        """Copy those that changed."""
+        for source, (_, name) in self.env.dlfiles.items():
+            self._copy("downloadable", str(source), f"_downloads/{name}")
+
+    def _copy(self, kind: str, source: str, name: str) -> None:
+        try:
+            self.staging.copy(Path(self.srcdir, source), name)
+        except OSError as error:
+            logger.warning("cannot copy %s file %r: %s", kind, source, error)
+
+    def dump_inventory(self) -> None:
+        """Write the inventory of objects, if it has changed."""
+        with self.staging.made_by(self, "inventory"):
+            super().dump_inventory()
+
+    def write_buildinfo(self) -> None:
+        """Write Sphinx's own note, if it has changed."""
+        with self.staging.made_by(self, "note"):
+            super().write_buildinfo()
+        self.staging.remove(".buildinfo.bak")  # Sphinx's, of another configuration
+
+    def cleanup(self) -> None:
+        """Keep what has been brought in, when all has been."""
+        self.staging.save()
+        super().cleanup()
+
+    def is_current_document(self, docname: str) -> bool:
+        """Tell whether the page of a document is what writing it again would give."""
+        return self.store.is_current(
+            docname,
+            self.digests.of_document(docname),
+            srcdir=Path(self.srcdir),
+            outdir=Path(self.outdir),
         )
 
     @cached_property
-    def _contents(self) -> str:
-        """The digest of what the sidebar shows of the documentation."""
-        articles, titles = self.domain.catalogue.by_docname, self.env.titles.items()
-        shown = sorted((name, one.astext()) for name, one in titles if name not in articles)
-        return digest(shown, sorted(self.env.toctree_includes.items()))
+    def digests(self) -> Digests:
+        """The digests of pages, when everything hand-written has been read."""
+        return Digests(builder=self)
 
     @cached_property
     def navigation(self) -> tuple[Any, ...]:

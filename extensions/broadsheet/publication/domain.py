@@ -11,6 +11,7 @@ from broadsheet.rules.catalogue import Catalogue, Group, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Set
+    from datetime import datetime
 
     from docutils import nodes
     from sphinx.addnodes import pending_xref
@@ -32,6 +33,11 @@ class Query:
     author: str = ""
     category: str = ""
 
+    @classmethod
+    def of_values(cls, *values: Any) -> Query:
+        """Return the query whose fields, in their order, are *values*."""
+        return cls(**dict(zip(cls.__slots__, values, strict=True)))
+
     def of(self, catalogue: Catalogue) -> tuple[Article, ...] | None:
         """Return the articles, newest first; None where the query names what is not there."""
         found = catalogue.listed
@@ -50,6 +56,19 @@ class Query:
         return found[: self.limit] if self.limit else found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """What a document wanted to know of other pages when it was read."""
+
+    shown: tuple[str, ...] = ()  #: documents of the articles that it links to
+    queries: tuple[Query, ...] = ()
+    elsewhere: bool = False  #: it refers to hand-written pages, or to other projects
+
+
+#: Of a document that nobody has read yet.
+NO_QUESTIONS = Questions()
+
+
 def _group(catalogue: Catalogue, kind: Kind, name: str) -> Group | None:
     groups = catalogue.groups[kind]
     if name in groups:
@@ -63,10 +82,11 @@ class BroadsheetDomain(Domain):
 
     name = "broadsheet"
     label = "Broadsheet"
-    data_version = 1
+    data_version = 2
     initial_data: ClassVar[dict[str, Any]] = {
         "queries": {},  # docname -> set of Query
         "shown": {},  # docname -> set of docnames of articles that it links to
+        "elsewhere": set(),  # docnames that refer to more than articles
         "flow": "",  # how the articles were read in the last build
     }
 
@@ -76,6 +96,7 @@ class BroadsheetDomain(Domain):
     options: Options
     pictures: frozenset[str]  #: lead images and portraits that are files of the source
     flow: str  #: how the articles are read in this build
+    period: tuple[datetime, datetime]  #: in which the same articles are published
 
     def note_query(self, docname: str, query: Query) -> None:
         """Keep that *docname* lists articles."""
@@ -85,13 +106,17 @@ class BroadsheetDomain(Domain):
         """Keep that *docname* names *article*, whose title or address may change."""
         self.data["shown"].setdefault(docname, set()).add(article.docname)
 
-    def queries(self, docname: str) -> list[Query]:
-        """Return what *docname* lists, in a stable order."""
-        return sorted(self.data["queries"].get(docname, ()), key=repr)
+    def note_elsewhere(self, docname: str) -> None:
+        """Keep that *docname* refers to what may change without any article."""
+        self.data["elsewhere"].add(docname)
 
-    def shown(self, docname: str) -> list[str]:
-        """Return the articles that *docname* names, in a stable order."""
-        return sorted(self.data["shown"].get(docname, ()))
+    def questions(self, docname: str) -> Questions:
+        """Return what *docname* asked, in a stable order."""
+        return Questions(
+            shown=tuple(sorted(self.data["shown"].get(docname, ()))),
+            queries=tuple(sorted(self.data["queries"].get(docname, ()), key=repr)),
+            elsewhere=docname in self.data["elsewhere"],
+        )
 
     def resolve_any_xref(
         self,
@@ -109,6 +134,7 @@ class BroadsheetDomain(Domain):
         """Forget *docname*."""
         self.data["queries"].pop(docname, None)
         self.data["shown"].pop(docname, None)
+        self.data["elsewhere"].discard(docname)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Take over what a reading process noted."""
@@ -116,6 +142,7 @@ class BroadsheetDomain(Domain):
             for docname in docnames:
                 if docname in otherdata[store]:
                     self.data[store][docname] = otherdata[store][docname]
+        self.data["elsewhere"] |= otherdata["elsewhere"] & docnames
 
 
 def domain_of(env: BuildEnvironment) -> BroadsheetDomain:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from broadsheet.publication.output_files import read_json, replace_text
 from broadsheet.rules import excerpt_html
 from broadsheet.rules.digest import digest
 
@@ -59,18 +60,18 @@ class Excerpts:
         """Keep the excerpts that are shown now for the next build."""
         kept = {key: self._rendered[key] for key, _ in self._keys.values() if key in self._rendered}
         if kept != self._stored:
-            part = self.path.with_name(f"{NAME}.part")
             text = json.dumps({"version": VERSION, "excerpts": kept}, ensure_ascii=False)
-            part.write_text(text, encoding="utf-8")
-            part.replace(self.path)
+            replace_text(self.path, text)
 
     @cached_property
     def _stored(self) -> dict[str, str]:
-        try:
-            stored = json.loads(self.path.read_text(encoding="utf-8"))
-            return dict(stored["excerpts"]) if stored["version"] == VERSION else {}
-        except (OSError, ValueError, KeyError, TypeError):
-            return {}
+        stored = read_json(self.path, VERSION) or {}
+        excerpts = stored.get("excerpts")
+        return (
+            {str(key): str(html) for key, html in excerpts.items()}
+            if isinstance(excerpts, dict)
+            else {}
+        )
 
     @cached_property
     def _rendered(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The catalogue, made before anything is read, and what hand-written pages show of it."""
+"""The catalogue, made before anything is read."""
 
 from __future__ import annotations
 
@@ -20,13 +20,12 @@ from broadsheet.publication.layout import folder_layout, jekyll_layout
 from broadsheet.publication.pictures import check_pictures, check_portraits
 from broadsheet.publication.problems import report
 from broadsheet.publication.project import PublicationProject
-from broadsheet.rules.catalogue import compile_catalogue, is_public
+from broadsheet.rules.catalogue import compile_catalogue, is_public, period
 from broadsheet.rules.digest import digest
 from broadsheet.rules.scan import FORMAT, Scan, load_entries, save_entries, scan
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-    from sphinx.environment import BuildEnvironment
 
     from broadsheet.model import Article
     from broadsheet.publication.layout import Layout
@@ -75,6 +74,7 @@ def _scan(app: Sphinx, options: Options, layout: Layout) -> tuple[Scan, list[Art
         processes=app.parallel,
     )
     now = options.moment(os.environ)
+    domain_of(app.env).period = period(scanned.articles, now)
     public = [
         article
         for article in scanned.articles
@@ -113,19 +113,6 @@ def _install_project(app: Sphinx, paths: list[str]) -> None:
     app.project = app.env.project = project
     app.env.find_files(app.config, app.builder)
     app.env.images = cast("Any", StableImages.of(app.env.images))
-
-
-def documents_to_rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Name the documents of which the catalogue's facts have changed."""
-    builder = app.builder
-    if not isinstance(builder, PublicationBuilder):
-        return []
-    records = builder.store.records
-    return [
-        docname
-        for docname in sorted(env.found_docs - builder.domain.layout.virtual)
-        if docname not in records or records[docname].digest != builder.digest_of_document(docname)
-    ]
 
 
 def save_excerpts(app: Sphinx, exception: Exception | None) -> None:

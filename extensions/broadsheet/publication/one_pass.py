@@ -29,8 +29,10 @@ from sphinx.util.docutils import LoggingReporter, sphinx_domains
 from sphinx.util.parallel import ParallelTasks, parallel_available
 
 from broadsheet.model import Subtype
+from broadsheet.publication.domain import NO_QUESTIONS, Questions, domain_of
 from broadsheet.publication.idle_transforms import needed
 from broadsheet.publication.problems import warn
+from broadsheet.rules.digest import digest_of_bytes
 from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
@@ -79,10 +81,12 @@ class Made:
     """What is kept of a page that was made: facts, never a document."""
 
     name: str
+    source: str = ""  #: digest of the bytes that were read
     notices: tuple[Notice, ...] = ()
     dependencies: tuple[str, ...] = ()  #: files, relative to the source folder
     images: tuple[tuple[str, str], ...] = ()  #: (source, name in the output)
     downloads: tuple[str, ...] = ()  #: files, relative to the source folder
+    questions: Questions = NO_QUESTIONS
     excerpt: str | None = None  #: as HTML, where it was rendered
 
     def with_excerpt(self, excerpt: str) -> Made:
@@ -103,16 +107,20 @@ class ArticleWriter:
     def make(self, docname: str) -> Made:
         """Read, resolve and write the article *docname*."""
         env, builder = self.env, self.builder
+        path = Path(env.doc2path(docname))
+        data = path.read_bytes()
         of_documents, builder.images = builder.images, {}
         collector = logging.LogCollector()
         with collector.collect():
             try:
-                doctree = self._read_whatever(docname)
+                doctree = self._read_whatever(docname, path, decode(data, docname)[0])
                 self._resolve(docname, doctree)
                 builder.write_doc_serialized(docname, doctree)
                 builder.write_doc(docname, doctree)
                 made = Made(
                     name=docname,
+                    source=digest_of_bytes(data),
+                    questions=domain_of(env).questions(docname),
                     dependencies=tuple(sorted(map(str, env.dependencies.get(docname, ())))),
                     images=tuple(sorted(builder.images.items())),
                     downloads=tuple(
@@ -126,10 +134,8 @@ class ArticleWriter:
                 self._forget(docname)
         return replace(made, notices=notices_of(collector.logs))
 
-    def _read_whatever(self, docname: str) -> nodes.document:
-        """Read *docname*; a text that a parser fails on is shown as it stands."""
-        path = Path(self.env.doc2path(docname))
-        text, _ = decode(path.read_bytes(), docname)
+    def _read_whatever(self, docname: str, path: Path, text: str) -> nodes.document:
+        """Read *text*; one that a parser fails on is shown as it stands."""
         try:
             return self._read(docname, path, text)
         except SphinxError:
@@ -254,7 +260,8 @@ def make_pages(
     if not names:
         return
     made: list[Made] = []
-    workers = min(processes, 1 + len(names) // 8) if parallel_available else 1
+    # a program that calls Sphinx may leave it at no process besides its own
+    workers = max(1, min(processes, 1 + len(names) // 8)) if parallel_available else 1
     batches = deal(names, max(ceil(len(names) / BATCH), workers * BATCHES * (workers > 1)))
     progress = status_iterator(
         range(len(batches) + 1),
@@ -275,9 +282,10 @@ def make_pages(
     next(progress)
     with _without_collector():
         if workers == 1:
-            for batch in batches:
+            for batch in batches[:-1]:
                 take(work(batch))
                 gc.collect()
+            take(work(batches[-1]))
         else:
             tasks = ParallelTasks(workers)
             for batch in batches:
@@ -293,7 +301,6 @@ def _without_collector() -> Iterator[None]:
     What the parent holds is never garbage of a child: it need not be walked, nor copied.
     """
     enabled = gc.isenabled()
-    gc.collect()
     gc.freeze()
     gc.disable()
     try:

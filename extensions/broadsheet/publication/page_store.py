@@ -1,28 +1,29 @@
-"""What the last build made: for each page its digest, its file and its warnings."""
+"""What the last build made: for each page its digest, its files and its warnings."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+import os
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from broadsheet.publication.domain import NO_QUESTIONS, Query, Questions
 from broadsheet.publication.one_pass import Notice
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Set
+from broadsheet.publication.output_files import read_json, remove, replace_text
 
 #: Raised whenever a record's meaning changes; records of another version are dropped.
-VERSION = 2
+VERSION = 3
 
 NAME = "broadsheet-pages.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileState:
-    """A file that a page depends on: enough to see that it changed."""
+    """A file as it was: enough to see that it changed."""
 
-    path: str  #: relative to the source folder
+    path: str  #: absolute, or relative to the source or the output folder, with ``/``
     size: int  #: bytes; -1 for a file that is missing
     mtime: int  #: nanoseconds
 
@@ -30,10 +31,14 @@ class FileState:
     def of(cls, root: Path, path: str) -> FileState:
         """Look at the file as it is now."""
         try:
-            status = (root / path).stat()
+            status = os.stat(os.path.join(root, path))  # noqa: PTH116, PTH118 - it is called often
         except OSError:
             return cls(path=path, size=-1, mtime=0)
         return cls(path=path, size=status.st_size, mtime=status.st_mtime_ns)
+
+    def holds(self, root: Path) -> bool:
+        """Tell whether the file is as it was."""
+        return self == FileState.of(root, self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +46,10 @@ class Record:
     """A page as it was made."""
 
     digest: str  #: of everything that the page was made of
-    output: str  #: relative to the output folder, with ``/``
-    dependencies: tuple[FileState, ...] = ()
+    files: tuple[str, ...]  #: in the output folder: the page, its source, its images
+    dependencies: tuple[FileState, ...] = ()  #: in the source folder
     notices: tuple[Notice, ...] = ()
-    files: tuple[str, ...] = ()  #: what else stands in the output for it: source, images
+    questions: Questions = NO_QUESTIONS
 
 
 class PageStore:
@@ -57,9 +62,17 @@ class PageStore:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.records: dict[str, Record] = {}
+        #: The files of the output as the last build left them.
+        self.states: dict[str, FileState] = {}
         #: Files of the output that former builds made, and nobody has removed.
         self.former: set[str] = set()
+        self._checked: set[str] = set()
         self._load()
+
+    def questions(self, name: str) -> Questions:
+        """Return what the page asked when it was made last."""
+        record = self.records.get(name)
+        return record.questions if record else NO_QUESTIONS
 
     def is_current(self, name: str, digest: str, *, srcdir: Path, outdir: Path) -> bool:
         """Tell whether the page on disk is what making it again would give."""
@@ -67,13 +80,15 @@ class PageStore:
         return (
             record is not None
             and record.digest == digest
-            and all((outdir / file).is_file() for file in (record.output, *record.files))
-            and all(FileState.of(srcdir, state.path) == state for state in record.dependencies)
+            and all(self._is_left(outdir, file) for file in record.files)
+            and all(state.holds(srcdir) for state in record.dependencies)
         )
 
     def expect(self, outputs: Iterable[str], kept: Set[str]) -> None:
         """Forget all records but those *kept*; note the files that are about to be made."""
+        outputs = set(outputs)
         self.former.update(self._files(), outputs)
+        self._checked -= outputs
         self.records = {name: one for name, one in self.records.items() if name in kept}
         self.save()
 
@@ -81,58 +96,83 @@ class PageStore:
         """Delete what no page has any more, but for *shared*, and folders left empty."""
         present = {*self._files(), *shared}
         for file in sorted(self.former - present):
-            _delete(outdir, file)
+            remove(outdir, file)
         self.former = present
+
+    def seal(self, outdir: Path) -> None:
+        """Note the files as they are when all have been written, and save."""
+        known = {file: self.states[file] for file in self._checked}
+        self.states = {
+            file: known.get(file) or FileState.of(outdir, file) for file in self._files()
+        }
+        self.save()
 
     def save(self) -> None:
         """Write all records; the file appears whole or not at all."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        pages = {name: asdict(record) for name, record in sorted(self.records.items())}
-        stored = {"version": VERSION, "pages": pages, "former": sorted(self.former)}
-        part = self.path.with_name(f"{NAME}.part")
-        part.write_text(json.dumps(stored), encoding="utf-8")
-        part.replace(self.path)
+        text = json.dumps({
+            "version": VERSION,
+            "pages": {name: _stored(record) for name, record in sorted(self.records.items())},
+            "former": sorted(self.former),
+            "files": [[one.path, one.size, one.mtime] for one in self.states.values()],
+        })  # fmt: skip
+        replace_text(self.path, text)
 
     def _files(self) -> Iterator[str]:
         for record in self.records.values():
-            yield record.output
             yield from record.files
+
+    def _is_left(self, outdir: Path, file: str) -> bool:
+        state = self.states.get(file)
+        if state is None or state.size < 0 or not state.holds(outdir):
+            return False
+        self._checked.add(file)
+        return True
 
     def _load(self) -> None:
         """Read the records; none of a missing, damaged or foreign file."""
+        stored = read_json(self.path, VERSION)
+        if stored is None:
+            return
         try:
-            stored = json.loads(self.path.read_text(encoding="utf-8"))
-            if stored["version"] == VERSION:
-                records = {name: _record(values) for name, values in stored["pages"].items()}
-                self.records, self.former = records, set(stored["former"])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            records = {name: _record(values) for name, values in stored["pages"].items()}
+            former = {str(file) for file in stored["former"]}
+            states = {state.path: state for state in _states(stored["files"])}
+        except (ValueError, KeyError, TypeError, AttributeError):
             return
+        self.records, self.former, self.states = records, former, states
 
 
-def _delete(outdir: Path, output: str) -> None:
-    path = outdir / output
-    if ".." in path.parts or not path.is_relative_to(outdir):
-        return  # no build of ours has written that
-    path.unlink(missing_ok=True)
-    for folder in path.parents:
-        if folder == outdir or not folder.is_dir() or any(folder.iterdir()):
-            return
-        folder.rmdir()
+def _stored(record: Record) -> list[Any]:
+    """Return a record as lists: thousands are written by each build."""
+    asked = record.questions
+    return [
+        record.digest,
+        record.files,
+        [[one.path, one.size, one.mtime] for one in record.dependencies],
+        [astuple(notice) for notice in record.notices],
+        [asked.shown, [astuple(query) for query in asked.queries], asked.elsewhere],
+    ]
 
 
-def _record(values: dict[str, Any]) -> Record:
+def _record(values: list[Any]) -> Record:
+    digest, files, dependencies, notices, (shown, queries, elsewhere) = values
     return Record(
-        digest=values["digest"],
-        output=values["output"],
-        dependencies=tuple(FileState(**state) for state in values["dependencies"]),
-        notices=tuple(_notice(notice) for notice in values["notices"]),
-        files=tuple(values["files"]),
+        digest=digest,
+        files=tuple(files),
+        dependencies=_states(dependencies),
+        notices=tuple(_notice(*notice) for notice in notices),
+        questions=Questions(
+            shown=tuple(shown),
+            queries=tuple(Query.of_values(*query) for query in queries),
+            elsewhere=elsewhere,
+        ),
     )
 
 
-def _notice(values: dict[str, Any]) -> Notice:
-    location = values["location"]
-    return Notice(**{
-        **values,
-        "location": tuple(location) if isinstance(location, list) else location,
-    })  # fmt: skip
+def _states(values: list[list[Any]]) -> tuple[FileState, ...]:
+    return tuple(FileState(path=path, size=size, mtime=mtime) for path, size, mtime in values)
+
+
+def _notice(level: int, message: str, location: Any, kind: str, subtype: str) -> Notice:
+    place = tuple(location) if isinstance(location, list) else location
+    return Notice(level=level, message=message, location=place, type=kind, subtype=subtype)

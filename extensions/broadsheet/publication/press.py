@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
 
     from broadsheet.model import Article
+    from broadsheet.publication.digests import Digests
     from broadsheet.publication.excerpts import Excerpts
 
 
@@ -36,6 +37,7 @@ class Press:
     builder: StandaloneHTMLBuilder
     store: PageStore
     excerpts: Excerpts
+    digests: Digests
     processes: int
 
     def run(
@@ -43,25 +45,24 @@ class Press:
         articles: Iterable[Article],
         pages: Iterable[Page],
         documents: Iterable[str],
-        digests: Mapping[str, str],
         shared: Iterable[str],
     ) -> None:
         """Make *articles* and *pages* where they are stale; *documents* Sphinx has made.
 
-        *digests* has those of all of them, by name; *shared* are files of the
-        output that belong to no single page.  What no page has any more is removed.
+        *shared* are files of the output that belong to no single page.  What no page has
+        any more is removed.
         """
-        made_here = [*(article.docname for article in articles), *(page.name for page in pages)]
-        stale = {name for name in made_here if not self._is_current(name, digests[name])}
-        outputs = [self._output_of(name) for name in (*stale, *documents)]
-        self.store.expect(outputs, kept=digests.keys() - stale)
+        stale_articles = [one for one in articles if not self._is_current_article(one)]
+        stale_pages = [one for one in pages if not self._is_current_page(one)]
+        stale = {article.docname for article in stale_articles} | {one.name for one in stale_pages}
+        names = {one.docname for one in articles} | {one.name for one in pages} | {*documents}
+        self.store.expect(map(self._output_of, {*stale, *documents}), kept=names - stale)
         self._repeat_notices()
-        self._make_articles([one for one in articles if one.docname in stale], digests)
-        self._make_pages([page for page in pages if page.name in stale], digests)
+        self._make_articles(stale_articles)
+        self._make_pages(stale_pages)
         for made in self._made_by_sphinx(documents):
-            self._record(made, digests[made.name])
+            self._record(made, self.digests.of_document(made.name))
         self.store.remove_former(shared, self.outdir)
-        self.store.save()
 
     @property
     def outdir(self) -> Path:
@@ -73,17 +74,26 @@ class Press:
         """The folder of the sources."""
         return Path(self.builder.srcdir)
 
+    def _is_current_article(self, article: Article) -> bool:
+        questions = self.store.questions(article.docname)
+        return self._is_current(article.docname, self.digests.of_article(article, questions))
+
+    def _is_current_page(self, page: Page) -> bool:
+        return self._is_current(page.name, self.digests.of_page(page))
+
     def _is_current(self, name: str, digest: str) -> bool:
         return self.store.is_current(name, digest, srcdir=self.srcdir, outdir=self.outdir)
 
-    def _make_articles(self, articles: list[Article], digests: Mapping[str, str]) -> None:
+    def _make_articles(self, articles: list[Article]) -> None:
         writer = ArticleWriter(builder=self.builder)
-        listed = {article.docname for article in articles if article.listed}
+        by_docname = {article.docname: article for article in articles}
 
         def make(docname: str) -> Made:
             made = writer.make(docname)
+            if not by_docname[docname].listed:
+                return made
             # in the process that has just read the article; listings will ask for it
-            return made.with_excerpt(self.excerpts.html(docname)) if docname in listed else made
+            return made.with_excerpt(self.excerpts.html(docname))
 
         costs = [(article.docname, self._size(article)) for article in articles]
         for made in self._made(costs, make, "writing articles... "):
@@ -92,11 +102,13 @@ class Press:
             self.builder.images.update(made.images)
             for path in made.downloads:
                 self.builder.env.dlfiles.add_file(made.name, path)
-            self._record(made, digests[made.name])
+            # the file may have changed since the scan: the record tells what the page was made of
+            article = replace(by_docname[made.name], digest=made.source)
+            self._record(made, self.digests.of_article(article, made.questions))
             for notice in made.notices:
                 notice.repeat()
 
-    def _make_pages(self, pages: list[Page], digests: Mapping[str, str]) -> None:
+    def _make_pages(self, pages: list[Page]) -> None:
         by_name = {page.name: page for page in pages}
 
         def make(name: str) -> Made:
@@ -108,7 +120,7 @@ class Press:
         # a card costs about as much as 2 KB of an article's text
         costs = [(page.name, 2_000 * len(getattr(page.view, "cards", ()))) for page in pages]
         for made in self._made(costs, make, "writing listings... "):
-            self._record(made, digests[made.name])
+            self._record(made, self.digests.of_page(by_name[made.name]))
 
     def _made(
         self, costs: list[tuple[str, int]], make: Callable[[str], Made], summary: str
@@ -130,10 +142,10 @@ class Press:
     def _record(self, made: Made, digest: str) -> None:
         self.store.records[made.name] = Record(
             digest=digest,
-            output=self._output_of(made.name),
+            files=tuple(self._files_of(made)),
             dependencies=tuple(FileState.of(self.srcdir, path) for path in made.dependencies),
             notices=made.notices,
-            files=tuple(self._files_of(made)),
+            questions=made.questions,
         )
 
     def _output_of(self, name: str) -> str:
@@ -154,7 +166,8 @@ class Press:
             )
 
     def _files_of(self, made: Made) -> Iterator[str]:
-        """Yield the files of the output that belong to a page, besides the page."""
+        """Yield the files of the output that belong to a page, itself first."""
+        yield self._output_of(made.name)
         env, config = self.builder.env, self.builder.config
         is_document = made.name in env.found_docs or made.name in catalogue_of(env).by_docname
         if config.html_copy_source and is_document:

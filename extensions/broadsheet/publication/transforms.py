@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
 
 from docutils import nodes
 from sphinx import addnodes
@@ -14,6 +13,7 @@ from sphinx.util.osutil import relative_uri
 
 from broadsheet.model import Subtype
 from broadsheet.publication import flow
+from broadsheet.publication.addresses import resolve
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.domain import catalogue_of, domain_of
 from broadsheet.publication.problems import warn
@@ -76,22 +76,12 @@ class ResolveJekyllLinks(SphinxPostTransform):
 
     def _uri(self, target: str) -> str | None:
         """Return the address that *target* means, relative to this page; None for none."""
-        domain, docname = domain_of(self.env), self.env.docname
-        builder = self.env._app.builder
-        here = builder.get_target_uri(docname)
-        address = domain.catalogue.address_of(target, posixpath.dirname(unquote(here)))
-        article = domain.catalogue.by_address.get(address)
-        page = address.removesuffix(".html")
-        if article is not None:
-            found = builder.get_target_uri(article.docname)
-        elif address in domain.layout.static_addresses:
-            found = quote(address)
-        elif page in domain.layout.pages:
-            found = builder.get_target_uri(page)
-        else:
+        builder, docname = self.env._app.builder, self.env.docname
+        found = resolve(builder, docname, target)
+        if found is None:
             return None
         _, mark, anchor = target.partition("#")
-        return relative_uri(here, found) + mark + anchor
+        return relative_uri(builder.get_target_uri(docname), found) + mark + anchor
 
     def _report(self, node: nodes.Element, target: str) -> None:
         if target:
@@ -106,13 +96,17 @@ class ResolveJekyllLinks(SphinxPostTransform):
 def _addresses(document: nodes.document) -> Iterator[nodes.Element]:
     """Yield what MyST makes of links that are no URLs and name no documents."""
     for node in document.findall(addnodes.pending_xref):
-        is_myst = node.get("reftype") == "myst" and not node.get("refdomain")
-        # of an anchor (#a) MyST keeps "a"; the parser has left no path that looks like one
-        if is_myst and re.match(r"\.{0,2}/|[^/]+://|$", str(node["reftarget"])):
+        if _is_address(node):
             yield node
     for download in document.findall(addnodes.download_reference):
         if download.get("reftype") == "myst":
             yield download
+
+
+def _is_address(node: addnodes.pending_xref) -> bool:
+    is_myst = node.get("reftype") == "myst" and not node.get("refdomain")
+    # of an anchor (#a) MyST keeps "a"; the parser has left no path that looks like one
+    return is_myst and re.match(r"\.{0,2}/|[^/]+://|$", str(node["reftarget"])) is not None
 
 
 class DropTitle(SphinxPostTransform):
@@ -164,8 +158,12 @@ def note_document(app: Sphinx, doctree: nodes.document) -> None:
     """Keep what a document shows of the catalogue; make articles part of no toctree."""
     env = app.env
     domain = domain_of(env)
-    for _, article in _links(env, doctree):
-        domain.note_shown(env.docname, article)
+    for node in doctree.findall(addnodes.pending_xref):
+        article = _article_of(env, node)
+        if article is not None:
+            domain.note_shown(env.docname, article)
+        elif not (domain.options.jekyll and _is_address(node)):
+            domain.note_elsewhere(env.docname)
     if env.docname == app.config.root_doc and domain.flow == flow.BOOK:
         _bind(env, doctree)
     elif env.docname in domain.catalogue.by_docname or env.docname in domain.layout.pages:
@@ -206,12 +204,15 @@ def _bind(env: BuildEnvironment, doctree: nodes.document) -> None:
 def _links(
     env: BuildEnvironment, doctree: nodes.document
 ) -> Iterator[tuple[addnodes.pending_xref, Article]]:
-    catalogue = catalogue_of(env)
     for node in doctree.findall(addnodes.pending_xref):
-        docname = _target(node)
-        article = catalogue.by_docname.get(docname) if docname else None
+        article = _article_of(env, node)
         if article is not None:
             yield node, article
+
+
+def _article_of(env: BuildEnvironment, node: addnodes.pending_xref) -> Article | None:
+    docname = _target(node)
+    return catalogue_of(env).by_docname.get(docname) if docname else None
 
 
 def _target(node: addnodes.pending_xref) -> str:

@@ -6,12 +6,12 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
-from hashlib import blake2b
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from broadsheet.model import NO_DATE, Article, Author, Found, FrontMatter, Image, Problem, Subtype
 from broadsheet.rules.author_registry import AuthorRegistry
+from broadsheet.rules.digest import digest_of_bytes
 from broadsheet.rules.language import language_of
 from broadsheet.rules.links import article_links
 from broadsheet.rules.words import count_words
@@ -175,7 +175,7 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
     article = Article(
         docname=docname_of(found.path, rules.suffixes),
         path=found.path,
-        digest=blake2b(data, digest_size=16).hexdigest(),
+        digest=digest_of_bytes(data),
         body_line=matter.body_line,
         title=_title(reader, name.slug),
         slug=str(reader.values.get("slug") or name.slug),

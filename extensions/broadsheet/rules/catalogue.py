@@ -6,7 +6,7 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
@@ -113,7 +113,7 @@ class Catalogue:
 
     def at(self, destination: str, folder: str) -> Article | None:
         """Return the article whose file *destination*, written in *folder*, names."""
-        path = _joined(destination, folder)
+        path = joined(destination, folder)
         return self.by_path.get(path) or self.by_docname.get(path)
 
     def address_of(self, destination: str, folder: str) -> str:
@@ -127,7 +127,7 @@ class Catalogue:
             rest = "/" + rest.removeprefix(self.site.url)
         elif base and rest.startswith(f"{base}/"):
             rest = rest.removeprefix(base)
-        return _joined(rest, folder)
+        return joined(rest, folder)
 
     def _by_collection(self) -> dict[str, Group]:
         members = defaultdict(list)
@@ -215,7 +215,20 @@ def is_public(article: Article, *, now: datetime, drafts: bool, future: bool) ->
     return future or article.date <= now
 
 
-def _joined(destination: str, folder: str) -> str:
+def period(articles: Iterable[Article], now: datetime) -> tuple[datetime, datetime]:
+    """Return since when, and until when, the same articles are published as *now*."""
+    moments = {moment for one in articles for moment in (one.date, one.expires) if moment}
+    return (
+        max((moment for moment in moments if moment <= now), default=EVER[0]),
+        min((moment for moment in moments if moment > now), default=EVER[1]),
+    )
+
+
+#: The first and the last moment of the calendar, in any zone.
+EVER = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
+
+
+def joined(destination: str, folder: str) -> str:
     """Return the path that *destination* means in *folder*, without a slash at either end."""
     path = unquote(destination.partition("#")[0])
     if not path:

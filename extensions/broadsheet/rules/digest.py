@@ -5,6 +5,11 @@ from __future__ import annotations
 from hashlib import blake2b
 
 
+def digest_of_bytes(data: bytes) -> str:
+    """Return 32 hex digits for the bytes of a file."""
+    return blake2b(data, digest_size=16).hexdigest()
+
+
 def digest(*inputs: object) -> str:
     """Return 32 hex digits for *inputs*: frozen values whose ``repr`` tells all."""
     state = blake2b(digest_size=16)

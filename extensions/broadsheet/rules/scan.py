@@ -7,26 +7,17 @@ import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
-from hashlib import blake2b
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from types import MappingProxyType
 
 from broadsheet.model import Article, Found, Image, Problem, Subtype
 from broadsheet.rules.article import Rules, read_article
-
-#: A file changed so shortly before a scan may change again without a new mtime.
-RACY_NS = 2_000_000_000
-
+from broadsheet.rules.digest import digest_of_bytes
+from broadsheet.sources.text_file import RACY_NS
 
 #: Files that a process reads at a time.
 BATCH = 100
-
-#: What a stored scan is made of: one with other fields is of another version.
-FORMAT = tuple(
-    (kind.__name__, tuple(one.name for one in fields(kind)))
-    for kind in (Found, Article, Image, Problem)
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +26,7 @@ class Entry:
 
     size: int  #: bytes
     mtime: int  #: nanoseconds
+    changed: int  #: ``st_ctime_ns``: what puts an old mtime back, or swaps files, changes it
     seen: int  #: when, nanoseconds of the same clock
     found: Found
     article: Article
@@ -50,9 +42,17 @@ class Entry:
         return (
             self.size == status.st_size
             and self.mtime == status.st_mtime_ns
+            and self.changed == status.st_ctime_ns
             and self.mtime + RACY_NS < self.seen
             and self.found == found
         )
+
+
+#: What a stored scan is made of: one with other fields is of another version.
+FORMAT = tuple(
+    (kind.__name__, tuple(one.name for one in fields(kind)))
+    for kind in (Entry, Found, Article, Image, Problem)
+)
 
 
 #: A file, and what is known of it.
@@ -136,22 +136,19 @@ def _read(root: Path, rules: Rules, now: int, found: Found, old: Entry | None) -
         reason = error.strerror or type(error).__name__
         message = f"the file cannot be read: {reason}; left out"
         return Problem(path=found.path, subtype=Subtype.SOURCE, message=message)
-    if old is not None and old.found == found and old.article.digest == _digest(data):
+    if old is not None and old.found == found and old.article.digest == digest_of_bytes(data):
         article, problems = old.article, old.problems
     else:
         article, problems = read_article(found, data, rules)
     return Entry(
         size=status.st_size,
         mtime=status.st_mtime_ns,
+        changed=status.st_ctime_ns,
         seen=now,
         found=found,
         article=article,
         problems=problems,
     )
-
-
-def _digest(data: bytes) -> str:
-    return blake2b(data, digest_size=16).hexdigest()
 
 
 def load_entries(path: Path, key: str) -> Mapping[str, Entry]:

@@ -95,7 +95,6 @@ class ArticleView:
     categories: tuple[Link, ...]
     older: Link | None
     newer: Link | None
-    targets: tuple[tuple[str, str, str], ...]  #: (docname, title, uri) of linked articles
     language: str
     listed: bool
 
@@ -190,10 +189,6 @@ class Views:
             categories=self._names(article, Kind.CATEGORY, article.categories),
             older=self._link(older),
             newer=self._link(newer),
-            targets=tuple(
-                (target.docname, target.title, self.uri(target.docname))
-                for target in self._targets(article)
-            ),
             language=article.language,
             listed=article.listed,
         )

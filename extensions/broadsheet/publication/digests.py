@@ -1,0 +1,117 @@
+"""The digests of pages: each of all that its page is made of, and of nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sphinx.util.logging import suppress_logging
+
+from broadsheet.publication.addresses import meaning
+from broadsheet.publication.build_key import build_key, references_key
+from broadsheet.publication.domain import Questions, domain_of
+from broadsheet.rules.digest import digest
+from broadsheet.rules.views import Card, ListingView
+
+if TYPE_CHECKING:
+    from broadsheet.model import Article
+    from broadsheet.publication.builders import PublicationBuilder
+    from broadsheet.publication.domain import BroadsheetDomain
+    from broadsheet.publication.press import Page
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digests:
+    """Work out digests; everything hand-written has been read by then."""
+
+    builder: PublicationBuilder
+    _cards: dict[str, str] = field(default_factory=dict)
+
+    def of_article(self, article: Article, questions: Questions) -> str:
+        """Return the digest of an article that asked *questions* when it was last read."""
+        builder = self.builder
+        return digest(
+            self._key,
+            self._sidebar,
+            article.path,
+            article.digest,
+            article.excerpt_separator,
+            builder.get_target_uri(article.docname),
+            builder.views.article(article),
+            [meaning(builder, article, link) for link in article.links],
+            self._answers(questions),
+        )
+
+    def of_page(self, page: Page) -> str:
+        """Return the digest of a page that is no document."""
+        view = page.view
+        cards = view.cards if isinstance(view, ListingView) else ()
+        rest = replace(view, cards=()) if cards else view
+        shown = [self._card(card) for card in cards]
+        return digest(self._key, self._sidebar, page.template, rest, shown)
+
+    def of_document(self, docname: str) -> str:
+        """Return the digest of a document that Sphinx has read, the text itself apart."""
+        article = self._domain.catalogue.by_docname.get(docname)
+        page = self._domain.layout.pages.get(docname)
+        return digest(
+            self._key,
+            self._contents,
+            self.builder.views.article(article) if article else None,
+            [meaning(self.builder, article, link) for link in article.links] if article else None,
+            page,
+            self._answers(self._domain.questions(docname)),
+        )
+
+    @property
+    def _domain(self) -> BroadsheetDomain:
+        return domain_of(self.builder.env)
+
+    def _answers(self, questions: Questions) -> list[Any]:
+        catalogue = self._domain.catalogue
+        shown = [catalogue.by_docname.get(name) for name in questions.shown]
+        found = [query.of(catalogue) or () for query in questions.queries]
+        return [
+            [(one.title, self.builder.get_target_uri(one.docname)) for one in shown if one],
+            [[self._card(self.builder.views.card(one)) for one in group] for group in found],
+            self._references if questions.elsewhere else None,
+        ]
+
+    def _card(self, card: Card) -> str:
+        # a card stands in half a dozen listings
+        if card.docname not in self._cards:
+            self._cards[card.docname] = digest(card)
+        return self._cards[card.docname]
+
+    @cached_property
+    def _key(self) -> str:
+        return digest(build_key(self.builder), self.builder.navigation)
+
+    @cached_property
+    def _references(self) -> str:
+        return references_key(self.builder.env)
+
+    @cached_property
+    def _sidebar(self) -> str:
+        """What articles and listings show of the documentation: its first level."""
+        return self._toctree(collapse=True, maxdepth=1)
+
+    @cached_property
+    def _contents(self) -> str:
+        """What documents show of it: all of it, as do their links to the next and previous."""
+        return self._toctree(collapse=False, maxdepth=-1)
+
+    def _toctree(self, **kwargs: Any) -> str:
+        builder, env = self.builder, self.builder.env
+        if not env.toctree_includes:
+            return ""
+        root = builder.config.root_doc
+        try:
+            with suppress_logging():  # what is wrong with it is said where it is shown
+                return builder._get_local_toctree(
+                    root, titles_only=True, includehidden=True, **kwargs
+                )
+        finally:
+            # kept for the time of writing; now, it would be pickled with the environment
+            vars(env).pop("master_doctree", None)

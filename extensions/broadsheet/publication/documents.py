@@ -1,0 +1,380 @@
+"""The documents that Sphinx reads itself: which of them again, and what is wrong with them.
+
+Sphinx reads a document again whose file is newer than the last reading.  But a file may be
+another and old, and a link may mean something else where no file has changed.  And Sphinx
+warns of a document when it reads it and when it writes it, and is silent in the next build.
+"""
+
+from __future__ import annotations
+
+import json
+import logging as std_logging
+import os
+from collections import defaultdict
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import asdict, dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import docname_join, logging
+
+from broadsheet.publication.addresses import resolve
+from broadsheet.publication.builders import PublicationBuilder
+from broadsheet.publication.domain import domain_of
+from broadsheet.publication.one_pass import Notice, notices_of
+from broadsheet.publication.output_files import replace_text
+from broadsheet.rules.digest import digest
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.builders import Builder
+    from sphinx.environment import BuildEnvironment
+
+logger = logging.getLogger(__name__)
+
+#: Raised whenever the meaning of what is stored changes; another version is as good as none.
+VERSION = 1
+
+NAME = "broadsheet-documents.json"
+
+#: Parts of a build that warn of documents; writing goes by the name of the builder.
+READ, CHECK = "read", "check"
+
+#: Where an environment keeps what a document links to, among its metadata.
+LINKS = "broadsheet_links"
+
+#: What a log record holds that says which document is about to be read, resolved or written.
+AT_WORK = "broadsheet_at_work"
+
+#: What a log record is marked with when it has been heard: Sphinx logs it twice.
+HEARD = "broadsheet_heard"
+
+
+def register(app: Sphinx) -> None:
+    """Connect everything, in the order of a build."""
+    documents = Documents(Path(app.doctreedir, NAME))
+    app.connect("builder-inited", documents.load)
+    app.connect("env-get-outdated", documents.outdated)
+    app.connect("env-before-read-docs", documents.reading, priority=999)  # when all have chosen
+    app.connect("source-read", announce_source, priority=0)  # before others can warn
+    app.connect("doctree-read", note_links)
+    app.connect("env-updated", documents.read, priority=0)  # before others warn of all documents
+    app.connect("env-updated", documents.to_rewrite)
+    app.connect("env-get-updated", documents.checking, priority=999)  # the last before the check
+    app.connect("env-check-consistency", documents.checked, priority=999)
+    app.connect("write-started", documents.writing)
+    app.add_post_transform(AnnounceDocument)
+    html: Any = (_visit_document, _depart_document)
+    app.add_node(nodes.document, override=True, html=html)
+    app.connect("broadsheet-collect-pages", documents.written, priority=0)  # documents are done
+    app.connect("build-finished", documents.close)
+
+
+class Documents:
+    """What is known of the documents, on disk between builds.
+
+    Of a reading that is not the environment's last, nothing is known: so a build that was
+    killed, or another builder's, leads to a reading too many and never to one too few.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._known: dict[str, Document] = {}
+        self._warnings = Warnings()
+        self._own: dict[str, Source] = {}
+        self._saved = ""
+
+    def load(self, app: Sphinx) -> None:
+        """Take over what is stored, nothing of a missing or damaged file; begin to listen."""
+        try:
+            text = self.path.read_text(encoding="utf-8")
+            stored = json.loads(text)
+            if stored["version"] == VERSION:
+                known = {name: _document(**one) for name, one in stored["documents"].items()}
+                self._warnings.former = _parts(stored["notices"])
+                self._known, self._saved = known, text
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            pass
+        # before those handlers that change what they print
+        std_logging.getLogger(logging.NAMESPACE).handlers.insert(0, self._warnings)
+
+    def outdated(
+        self, app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: Any
+    ) -> list[str]:
+        """Name the documents that are to be read again, besides those that Sphinx names."""
+        names = (env.found_docs & self._known.keys()) - added
+        now = {name: self._known[name].now(env, name) for name in names}
+        self._known = {name: one for name, one in now.items() if one is not None}
+        return sorted(env.found_docs - added - changed - self._known.keys())
+
+    def reading(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+        """Look at the files before they are read: meanwhile they may change."""
+        self._own = {name: Source.of(env.srcdir, _path(env, name)) for name in docnames}
+        self._warnings.begin(READ)
+
+    def read(self, app: Sphinx, env: BuildEnvironment) -> None:
+        """Note what has been read."""
+        self._warnings.begin("")
+        for docname in self._own.keys() & env.all_docs.keys():
+            others = sorted(map(str, env.dependencies.get(docname, ())))
+            self._known[docname] = Document(
+                moment=env.all_docs[docname],
+                files=(self._own[docname], *(Source.of(env.srcdir, path) for path in others)),
+                links=_meanings(env, docname),
+            )
+
+    def to_rewrite(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        """Name the documents that show something else, or of whose writing nothing is known."""
+        builder = app.builder
+        if not isinstance(builder, PublicationBuilder):
+            return []
+        written = self._warnings.former[builder.name]
+        return [
+            docname
+            for docname in sorted(env.found_docs - builder.domain.layout.virtual)
+            if docname not in written or not builder.is_current_document(docname)
+        ]
+
+    def checking(self, app: Sphinx, env: BuildEnvironment) -> tuple[str, ...]:
+        """Listen to the check of all documents together, should there be one; rewrite none."""
+        self._warnings.begin(CHECK, "")
+        return ()
+
+    def checked(self, app: Sphinx, env: BuildEnvironment) -> None:
+        """Note that there has been one."""
+        self._warnings.heard[CHECK].setdefault("", [])
+        self._warnings.begin("")
+
+    def writing(self, app: Sphinx, builder: Builder) -> None:
+        """Listen to the writing of documents."""
+        self._warnings.begin(builder.name)
+
+    def written(self, app: Sphinx, builder: PublicationBuilder) -> tuple[Any, ...]:
+        """Save before the pages are recorded that show it; add none to them."""
+        self._warnings.begin("")
+        self._save()
+        return ()
+
+    def close(self, app: Sphinx, exception: Exception | None) -> None:
+        """Save, and warn of what is still wrong and has not been warned of in this build."""
+        self._warnings.begin("")
+        if exception is None:
+            self._save()
+            for part in (READ, CHECK, app.builder.name):
+                self._warnings.repeat(part, {"", *self._known})
+
+    def _save(self) -> None:
+        text = json.dumps({
+            "version": VERSION,
+            "documents": {name: asdict(one) for name, one in sorted(self._known.items())},
+            "notices": {
+                part: {name: list(map(asdict, one)) for name, one in sorted(by_name.items())}
+                for part, by_name in sorted(self._warnings.all({"", *self._known}).items())
+            },
+        })  # fmt: skip
+        if text != self._saved:
+            replace_text(self.path, text)
+            self._saved = text
+
+
+# what a document was made of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A file as it was when a document was made of it."""
+
+    path: str  #: absolute, or relative to the source folder
+    state: tuple[int, ...]  #: bytes, times of content and of inode in ns; () if missing
+    digest: str  #: of the bytes, "" where there are none
+
+    @classmethod
+    def of(cls, root: Path, path: str) -> Source:
+        """Look at the file, and into it."""
+        state = _state(root / path)
+        try:
+            data = (root / path).read_bytes()
+        except OSError:
+            return cls(path=path, state=state, digest="")
+        return cls(path=path, state=state, digest=blake2b(data, digest_size=16).hexdigest())
+
+    def now(self, root: Path) -> Source:
+        """Return the file as it is now; it is read only if it seems to be another."""
+        return self if _state(root / self.path) == self.state else Source.of(root, self.path)
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document as it was read."""
+
+    moment: int  #: of the reading, as the environment has it
+    files: tuple[Source, ...]  #: its own first
+    links: str  #: the digest of what its links meant
+
+    def now(self, env: BuildEnvironment, docname: str) -> Document | None:
+        """Return the document with its files as they are now; None if it would be another."""
+        files = tuple(file.now(env.srcdir) for file in self.files)
+        if (
+            self.moment == env.all_docs.get(docname)
+            and [file.path for file in files[:1]] == [_path(env, docname)]
+            and all(file.digest == old.digest for file, old in zip(files, self.files, strict=True))
+            and self.links == _meanings(env, docname)
+        ):
+            return replace(self, files=files)
+        return None
+
+
+def _path(env: BuildEnvironment, docname: str) -> str:
+    return env.doc2path(docname, False).as_posix()
+
+
+def note_links(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep where a document's links lead: MyST decides while it reads what they mean."""
+    env = app.env
+    if env.docname in env.found_docs:  # an article in one pass is not
+        env.metadata[env.docname][LINKS] = sorted(set(_links(env, doctree)))
+
+
+def _links(env: BuildEnvironment, doctree: nodes.document) -> Iterator[str]:
+    """Yield names of documents, paths of files below the source folder, addresses."""
+    for toctree in doctree.findall(addnodes.toctree):
+        yield from toctree["includefiles"]
+    for node in doctree.findall(nodes.Element):
+        target, url = str(node.get("reftarget", "")), str(node.get("refuri", ""))
+        kind = (node.get("refdomain"), node.get("reftype"))
+        if kind == ("doc", "myst"):
+            yield env.doc2path(target, False).as_posix()
+        elif kind == ("std", "doc"):
+            yield docname_join(node["refdoc"], target)
+        elif kind == (None, "myst") or url.startswith("project:"):
+            yield target
+            path = (target or url.removeprefix("project:")).partition("#")[0]
+            yield env.relfn2path(path, env.docname)[0]
+
+
+def _meanings(env: BuildEnvironment, docname: str) -> str:
+    links = env.metadata[docname].get(LINKS, ())
+    return digest([_meaning(env, docname, link) for link in links])
+
+
+def _meaning(env: BuildEnvironment, docname: str, link: str) -> object:
+    """Return what there is where a link leads; what is shown of it is not asked."""
+    domain, builder = domain_of(env), env._app.builder
+    name = env.path2doc(link) or link
+    is_document = name in env.found_docs or name in domain.catalogue.by_docname
+    is_file = os.path.isfile(env.srcdir / link)  # noqa: PTH113 - raises at no name whatever
+    is_jekyll = domain.options.jekyll and isinstance(builder, PublicationBuilder)
+    return is_document, is_file, resolve(builder, docname, link) if is_jekyll else None
+
+
+# what was warned of
+
+
+class Warnings(std_logging.Handler):
+    """Hear the warnings of a build, each with the document at work in the same process.
+
+    What other processes log is handed on as a whole and in its order, so that the record
+    which names the document stands before those of what is wrong with it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        #: By part of the build, each document that was at work, with its warnings.
+        self.heard: defaultdict[str, dict[str, list[Notice]]] = defaultdict(dict)
+        #: The same, of former builds.
+        self.former: defaultdict[str, dict[str, list[Notice]]] = defaultdict(dict)
+        self._part = ""
+        self._at_work: dict[int | None, str] = {}
+
+    def begin(self, part: str, docname: str | None = None) -> None:
+        """Begin a part of the build, "" for one that warns of no document."""
+        self._part = part
+        self._at_work = {} if docname is None else {os.getpid(): docname}
+
+    def emit(self, record: std_logging.LogRecord) -> None:
+        """Take a warning down when it is given; Sphinx may print it only later."""
+        if begun := getattr(record, AT_WORK, ""):
+            self._at_work[record.process] = begun
+        elif record.levelno < std_logging.WARNING or hasattr(record, HEARD):
+            return
+        setattr(record, HEARD, True)
+        docname = self._at_work.get(record.process)
+        if self._part and docname is not None:
+            notices = self.heard[self._part].setdefault(docname, [])
+            notices += notices_of([copy(record)])  # which change what they are given
+
+    def all(self, docnames: set[str]) -> dict[str, dict[str, list[Notice]]]:
+        """Return the last warnings of *docnames*, of each part."""
+        return {
+            part: {
+                name: one
+                for name, one in (self.former[part] | self.heard[part]).items()
+                if name in docnames
+            }
+            for part in {*self.former, *self.heard}
+        }
+
+    def repeat(self, part: str, docnames: set[str]) -> None:
+        """Give those warnings again that the part gave of *docnames* in a former build."""
+        for docname in sorted((self.former[part].keys() & docnames) - self.heard[part].keys()):
+            for notice in self.former[part][docname]:
+                notice.repeat()
+
+
+def announce(docname: str) -> None:
+    """Say in the log that *docname* is at work in this process."""
+    logger.debug("at work on %s", docname, extra={AT_WORK: docname})
+
+
+def announce_source(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Say which document is about to be read."""
+    announce(docname)
+
+
+class AnnounceDocument(SphinxPostTransform):
+    """Say which document is about to be resolved."""
+
+    default_priority = 0  # before any other
+
+    def run(self, **kwargs: Any) -> None:
+        """Say it."""
+        announce(self.env.docname)
+
+
+def _visit_document(translator: Any, node: nodes.document) -> None:
+    """Say which document is about to be written, maybe in another process."""
+    announce(translator.builder.current_docname)
+    type(translator).visit_document(translator, node)
+
+
+def _depart_document(translator: Any, node: nodes.document) -> None:
+    type(translator).depart_document(translator, node)
+
+
+def _document(moment: int, files: Any, links: str) -> Document:
+    sources = (Source(**{**one, "state": tuple(one["state"])}) for one in files)
+    return Document(moment=moment, files=tuple(sources), links=links)
+
+
+def _parts(stored: Any) -> defaultdict[str, dict[str, list[Notice]]]:
+    parts: defaultdict[str, dict[str, list[Notice]]] = defaultdict(dict)
+    for part, by_name in stored.items():
+        parts[part] = {name: [_notice(**one) for one in found] for name, found in by_name.items()}
+    return parts
+
+
+def _notice(location: Any, **values: Any) -> Notice:
+    return Notice(location=tuple(location) if isinstance(location, list) else location, **values)

@@ -1,0 +1,63 @@
+"""Writing files that others may be reading: whole or not at all, and only where they change."""
+
+from __future__ import annotations
+
+import json
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+
+def part_of(path: Path) -> Path:
+    """Return where *path* is written before it is renamed: beside it, under a name of its own.
+
+    The name is short, as that of an article may be as long as a file system allows.
+    """
+    mark = blake2b(path.name.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+    return path.with_name(f".{mark}.part")
+
+
+def settle(part: Path, path: Path) -> None:
+    """Put *part* in the place of *path*, unless that has the same bytes."""
+    try:
+        same = path.read_bytes() == part.read_bytes()
+    except OSError:
+        same = False
+    if same:
+        part.unlink()
+    else:
+        part.replace(path)
+
+
+def remove(root: Path, name: str) -> None:
+    """Delete the file *name* below *root*, what a killed build left of it, and emptied folders."""
+    path = root / name
+    if ".." in path.parts or not path.is_relative_to(root) or path.is_dir():
+        return  # no build of ours has written that
+    path.unlink(missing_ok=True)
+    part_of(path).unlink(missing_ok=True)
+    for folder in path.parents:
+        if folder == root or not folder.is_dir() or any(folder.iterdir()):
+            return
+        folder.rmdir()
+
+
+def read_json(path: Path, version: int) -> dict[str, Any] | None:
+    """Return what was kept in *path*; None of a missing, damaged or foreign file.
+
+    Foreign is what another *version* of us has written, or somebody else.
+    """
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    is_ours = isinstance(stored, dict) and stored.get("version") == version
+    return stored if is_ours else None
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write *text* in the place of *path*, in one step, unless it stands there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = part_of(path)
+    part.write_text(text, encoding="utf-8")
+    settle(part, path)

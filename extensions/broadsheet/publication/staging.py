@@ -1,0 +1,179 @@
+"""Files of the output that are no pages: made beside it, and brought in where they differ."""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import shutil
+from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.util import logging
+
+from broadsheet.publication.output_files import part_of, read_json, remove, replace_text
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+logger = logging.getLogger(__name__)
+
+#: Raised whenever the meaning of what is kept changes; another version is as good as none.
+VERSION = 1
+
+NAME = "broadsheet-files.json"
+FOLDER = "broadsheet-staged"
+
+
+class Staging:
+    """What stands in the output besides pages, by the group that it was made with.
+
+    A file that has the same bytes is left alone, another appears in one step, and what a
+    group has no more is removed.  A file that no build is known to have brought in stays.
+    """
+
+    def __init__(self, outdir: Path, doctreedir: Path) -> None:
+        self.outdir = outdir
+        self.path = doctreedir / NAME
+        self.folder = doctreedir / FOLDER
+        #: What this build has brought in so far, relative to the output, with ``/``.
+        self.files: set[str] = set()
+        self._groups: dict[str, set[str]] = {}
+        #: The copies of former builds: the states of original and copy when they were the same.
+        self._former_copies: dict[str, list[Any]] = {}
+        self._copies: dict[str, list[Any]] = {}
+        self._load()
+        filecmp.clear_cache()  # else what was equal in a former build of the process would be now
+
+    @contextmanager
+    def made_by(
+        self, maker: Sphinx | StandaloneHTMLBuilder, group: str, others: Container[str] = ()
+    ) -> Iterator[Path]:
+        """Have *maker* write a *group* into a folder; bring it in, but for what is *others*'."""
+        with self._emptied():
+            with _diverted(maker, self.folder):
+                yield self.folder
+            made = {
+                path.relative_to(self.folder).as_posix(): path
+                for path in sorted(self.folder.rglob("*"))
+                if path.is_file()
+            }
+            made = {name: path for name, path in made.items() if name not in others}
+            self.expect(group, made, others)
+            for name, path in made.items():
+                try:
+                    self._settle(path, name, shutil.move)  # perhaps from another file system
+                except OSError as error:
+                    logger.warning("cannot write %s: %s", self.outdir / name, error.strerror)
+
+    def expect(self, group: str, names: Iterable[str], others: Container[str] = ()) -> None:
+        """Note what a *group* is about to have; remove what else it had that is not *others*'."""
+        wanted, former = set(names), self._groups.get(group, set())
+        self.files |= wanted
+        self._groups[group] = former | wanted
+        if not wanted <= former:
+            self.save()  # before they appear: a killed build leaves nothing that nobody knows
+        for name in sorted(former - self.files):
+            if name not in others:
+                self.remove(name)
+        self._groups[group] = wanted
+
+    def copy(self, source: Path, name: str, *, mode: bool = False) -> None:
+        """Have a copy of *source* stand at *name*, with its permissions where *mode* says so.
+
+        Neither is read where both are as they were.  Raises OSError.
+        """
+        target, original = self.outdir / name, _state(source)
+        if self._former_copies.get(name) != [original, _state(target)]:
+            self._settle(source, name, shutil.copyfile)
+            if mode:
+                shutil.copymode(source, target)
+        self._copies[name] = [original, _state(target)]
+
+    def remove(self, name: str) -> None:
+        """Remove a file of the output, and the folders that it leaves empty."""
+        remove(self.outdir, name)
+
+    def save(self) -> None:
+        """Keep for the next build what there is."""
+        text = json.dumps({
+            "version": VERSION,
+            "groups": {group: sorted(names) for group, names in sorted(self._groups.items())},
+            "copies": self._copies,
+        })  # fmt: skip
+        replace_text(self.path, text)
+
+    def _load(self) -> None:
+        """Read what there was; nothing of a missing, damaged or foreign file."""
+        stored = read_json(self.path, VERSION)
+        if stored is None:
+            return
+        try:
+            groups = {group: set(map(str, names)) for group, names in stored["groups"].items()}
+            copies = dict(stored["copies"])
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return
+        self._groups, self._former_copies = groups, copies
+
+    @contextmanager
+    def _emptied(self) -> Iterator[None]:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        try:
+            yield
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _settle(self, path: Path, name: str, bring: Callable[[Path, Path], object]) -> None:
+        """Have what *path* holds stand at *name*, in one step, unless the same bytes do."""
+        target = self.outdir / name
+        if target.is_file() and filecmp.cmp(path, target, shallow=False):
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = part_of(target)
+        try:
+            bring(path, part)
+            part.touch()  # Sphinx gives it the time of its original, which may be an old one
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def take_over(app: Sphinx, module: str) -> list[Callable[[Sphinx, Exception | None], None]]:
+    """Return what *module* would do at the end of a build, which is then left to the caller."""
+    listeners = [
+        listener
+        for listener in app.events.listeners["build-finished"]
+        if getattr(listener.handler, "__module__", "") == module
+    ]
+    for listener in listeners:
+        app.disconnect(listener.id)
+    return [listener.handler for listener in listeners]
+
+
+@contextmanager
+def _diverted(maker: Sphinx | StandaloneHTMLBuilder, folder: Path) -> Iterator[None]:
+    """Have *maker* take *folder* for the output."""
+    outdir = maker.outdir
+    _divert(maker, folder)
+    try:
+        yield
+    finally:
+        _divert(maker, outdir)
+
+
+def _divert(maker: Sphinx | StandaloneHTMLBuilder, folder: Path) -> None:
+    maker.outdir = folder
+    if isinstance(maker, StandaloneHTMLBuilder):
+        maker._static_dir = folder / "_static"
+
+
+def _state(path: Path) -> list[int]:
+    """Return what changes with the bytes of a file; nothing of one that is missing."""
+    try:
+        status = path.stat()
+    except OSError:
+        return []
+    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]

@@ -5,6 +5,7 @@ PY := $(VENV)/bin/python
 SPHINXOPTS ?=
 PYTESTOPTS ?=
 BENCHOPTS ?=
+LIVEOPTS ?=
 LOCKOPTS ?=
 # Another uv may word the lock differently.
 UV := uv==0.13.9
@@ -12,10 +13,13 @@ UV := uv==0.13.9
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .NOTPARALLEL:
-.PHONY: html test check format lint types layers site bench lock browser clean help
+.PHONY: html live test check format lint types layers site bench lock browser clean help
 
 html: $(VENV)/.ready  ## build the publication into docs/_build/html/
 	$(PY) -m sphinx -b html -d docs/_build/doctrees -j auto docs docs/_build/html $(SPHINXOPTS)
+
+live: $(VENV)/.ready  ## show the publication in the browser as it is being written
+	$(PY) -m broadsheet.command serve docs docs/_build/live $(LIVEOPTS)
 
 test: $(VENV)/.ready browser  ## run all tests
 	$(PY) -m pytest $(PYTESTOPTS)

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from broadsheet import __version__
-from broadsheet.command import build
+from broadsheet.command import build, serve
 from broadsheet.command.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status: 0 done, 1 failed, 2 wrong usage."""
-    options = parser().parse_args(arguments)
+    return execute(parser().parse_args(arguments))
+
+
+def execute(options: argparse.Namespace) -> int:
+    """Run the command that was asked for; return its exit status."""
     try:
         return int(options.run(options))
     except Refusal as refusal:
@@ -35,4 +39,5 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"broadsheet {__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     build.add_to(commands)
+    serve.add_to(commands)
     return top

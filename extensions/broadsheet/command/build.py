@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import re
 import shutil
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
+from filelock import FileLock, Timeout
+
+from broadsheet.command import receipt
 from broadsheet.command.jekyll import configuration
 from broadsheet.command.refusal import Refusal
 from broadsheet.sources import jekyll
@@ -20,10 +26,16 @@ from broadsheet.sources.dates import parse_date
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+    from broadsheet.publication.builders import PublicationBuilder
+
 #: Stands in every folder that we write to; without it no folder is emptied or overwritten.
 MARK = ".broadsheet"
+LOCK = ".broadsheet.lock"
+DOCTREES = ".doctrees"
+_OURS = frozenset({MARK, LOCK, DOCTREES})
 MARK_TEXT = "Written by broadsheet build, which may replace anything in this folder.\n"
 
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _WARNING = re.compile(r"(?:^|: )(?:WARNING|ERROR|CRITICAL): ", re.MULTILINE)
 
 
@@ -39,13 +51,18 @@ def add_to(commands: Any) -> None:
     parser.add_argument("source", metavar="SOURCE", type=Path)
     parser.add_argument("out", metavar="OUT", type=Path)
     parser.add_argument(
-        "-j", "--jobs", metavar="N", type=_jobs, default=_jobs("auto"),
-        help="how many processes work at once: a number, or auto (default): one a processor",
-    )  # fmt: skip
-    parser.add_argument(
         "-W", "--fail-on-warning", action="store_true", help="exit with 1 where there are warnings"
     )
     parser.add_argument("--clean", action="store_true", help="forget the last build")
+    add_options(parser)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what says how to build and what to publish; ``broadsheet serve`` has it, too."""
+    parser.add_argument(
+        "-j", "--jobs", metavar="N", type=_jobs, default=_jobs("auto"),
+        help="how many processes work at once: a number, or auto (default): one a processor",
+    )  # fmt: skip
     parser.add_argument("--drafts", action="store_true", help="publish drafts")
     parser.add_argument("--future", action="store_true", help="publish articles of the future")
     parser.add_argument(
@@ -64,13 +81,76 @@ def run(options: argparse.Namespace) -> int:
     source, out = options.source.absolute(), options.out.absolute()
     overrides = _configuration(source) | _overrides(options)
     _check_out(source, out)
-    _prepare(out, clean=options.clean)
+    _make(out)
+    with _alone(out):
+        done = _build_or_repeat(source, out, overrides, options)
+    if done is None:
+        return 1
+    print(_summary(done, time.monotonic() - started))
+    return 1 if done.failed or (options.fail_on_warning and done.warnings) else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Done:
+    """A build that came to its end."""
+
+    articles: int
+    pages: int
+    warnings: int
+    failed: bool = False
+
+
+def _build_or_repeat(
+    source: Path, out: Path, overrides: dict[str, Any], options: argparse.Namespace
+) -> _Done | None:
+    """Build, unless everything is as the last build left it: then say again what it said."""
+    path = out / DOCTREES / receipt.NAME
+    started = time.time_ns()
+    inputs = receipt.inputs_of(source, out, options)
+    before = None if options.clean else receipt.load(path)
+    if before and before.holds(inputs, _output_of(out), receipt.moment(options.now)):
+        sys.stderr.write(before.said)
+        print("nothing has changed")
+        return _Done(articles=before.articles, pages=before.pages, warnings=before.warnings)
+    path.unlink(missing_ok=True)
+    if options.clean:
+        _empty(out)
     warnings = _Warnings(sys.stderr, source, options.source)
     app = _build(source, out, overrides, options, warnings)
     if app is None:
-        return 1
-    print(_summary(app, warnings.count, time.monotonic() - started))
-    return 1 if app.statuscode or (options.fail_on_warning and warnings.count) else 0
+        return None
+    builder = cast("PublicationBuilder", app.builder)
+    done = _Done(
+        articles=len(builder.domain.catalogue.articles),
+        pages=len(builder.store.records) - len(builder.domain.catalogue.articles),
+        warnings=warnings.count,
+        failed=bool(app.statuscode),
+    )
+    since, until = builder.domain.period
+    # what a conf.py reads, nobody knows; and a file may change again without a new time
+    if not done.failed and not _has_conf(source) and receipt.is_settled(inputs, started):
+        kept = receipt.Receipt(
+            inputs=inputs.digest,
+            output=_output_of(out),
+            since=since.isoformat(),
+            until=until.isoformat(),
+            articles=done.articles,
+            pages=done.pages,
+            warnings=done.warnings,
+            said="".join(warnings.said),
+        )
+        receipt.save(path, kept)
+    return done
+
+
+def _output_of(out: Path) -> str:
+    return receipt.output_of(out, without=_OURS)
+
+
+def check(source: Path, out: Path) -> None:
+    """Refuse a SOURCE that is no publication, and an OUT whose loss somebody might regret."""
+    _configuration(source)
+    _check_out(source, out)
 
 
 def _configuration(source: Path) -> dict[str, Any]:
@@ -87,8 +167,8 @@ def _configuration(source: Path) -> dict[str, Any]:
     if empty:
         message = f"{source} is empty (expected a Jekyll repository or a Sphinx project)"
         raise Refusal(message)
-    conf = source / "conf.py"
-    if conf.is_file():
+    if _has_conf(source):
+        conf = source / "conf.py"
         if "broadsheet" in conf.read_text(encoding="utf-8", errors="replace"):
             return {}
         message = f"{conf} does not use broadsheet (expected it among its extensions)"
@@ -101,6 +181,10 @@ def _configuration(source: Path) -> dict[str, Any]:
         " (expected _config.yml or _posts of a Jekyll repository, or a conf.py)"
     )
     raise Refusal(message)
+
+
+def _has_conf(source: Path) -> bool:
+    return (source / "conf.py").is_file()
 
 
 def _overrides(options: argparse.Namespace) -> dict[str, Any]:
@@ -147,22 +231,52 @@ def _holds_articles(source: Path, inside: Path) -> bool:
     )
 
 
-def _prepare(out: Path, *, clean: bool) -> None:
+def _make(out: Path) -> None:
     """Make OUT ours."""
-    try:
-        if clean and out.is_dir():
-            for path in out.iterdir():
-                if path.is_dir() and not path.is_symlink():
-                    shutil.rmtree(path)
-                else:
-                    path.unlink()
+    with _writing(out):
         out.mkdir(parents=True, exist_ok=True)
         mark = out / MARK
         if not mark.is_file():
             mark.write_text(MARK_TEXT, encoding="utf-8")
+
+
+def _empty(out: Path) -> None:
+    with _writing(out):
+        for path in out.iterdir():
+            if path.name in {MARK, LOCK}:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+
+@contextmanager
+def _writing(out: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         message = f"{out} cannot be written: {error.strerror}"
         raise Refusal(message) from error
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Keep other builds out of OUT; wait for one that is there already.
+
+    The kernel gives the lock back when the build and its workers have ended, however they end.
+    """
+    lock = FileLock(out / LOCK)
+    with _writing(out):
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            print(f"broadsheet: another build is writing to {out}; waiting", file=sys.stderr)
+            lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _build(
@@ -173,22 +287,33 @@ def _build(
     warnings: _Warnings,
 ) -> Sphinx | None:
     """Run Sphinx; None where it failed, with the reason said."""
+    # what a build loads stays to its end: the garbage collector need not walk it again and again
+    gc.set_threshold(50_000, 50, 100)
     # Sphinx takes half a second to load: a refusal need not wait for it
+    from sphinx import locale
     from sphinx.application import Sphinx
     from sphinx.errors import SphinxError
     from sphinx.util.console import nocolor
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+    from broadsheet.publication import page_store, staging
+    from broadsheet.publication.output_files import read_json
+
+    for module in (page_store, staging):
+        # what former builds have made, only they know
+        if read_json(out / DOCTREES / module.NAME, module.VERSION) is None:
+            _empty(out)
     if not sys.stdout.isatty():
         nocolor()
-    confdir = source if (source / "conf.py").is_file() else None
+    locale.translators.clear()  # of a former build in this process
+    confdir = source if _has_conf(source) else None
     try:
         with patch_docutils(confdir), docutils_namespace():
             app = Sphinx(
                 srcdir=source,
                 confdir=confdir,
                 outdir=out,
-                doctreedir=out / ".doctrees",
+                doctreedir=out / DOCTREES,
                 buildername="html",
                 confoverrides=overrides,
                 warning=cast("TextIO", warnings),
@@ -197,23 +322,30 @@ def _build(
             )
             app.build()
     except SphinxError as error:
-        print(f"broadsheet: {error.category}: {error}", file=sys.stderr)
+        print(f"broadsheet: {error.category}: {_reason(error)}", file=sys.stderr)
         return None
     except OSError as error:
-        print(f"broadsheet: {error}", file=sys.stderr)
+        print(f"broadsheet: {_reason(error)}", file=sys.stderr)
         return None
     return app
 
 
-def _summary(app: Sphinx, warnings: int, seconds: float) -> str:
-    from broadsheet.publication.builders import PublicationBuilder
+def _reason(error: BaseException) -> str:
+    """Return in one line why a build failed: what the system says, where it said anything."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.strerror:
+            return (
+                f"{cause.filename or 'a file'}: {cause.strerror}; the next build goes on from here"
+            )
+        cause = cause.__cause__ or cause.__context__
+    return " ".join(str(error).split())
 
-    assert isinstance(app.builder, PublicationBuilder)
-    articles = len(app.builder.domain.catalogue.articles)
-    pages = len(app.builder.store.records) - articles
+
+def _summary(done: _Done, seconds: float) -> str:
     return (
-        f"{_number(articles, 'article')}, {_number(pages, 'other page')}, "
-        f"{_number(warnings, 'warning')}, {seconds:.1f} s"
+        f"{_number(done.articles, 'article')}, {_number(done.pages, 'other page')}, "
+        f"{_number(done.warnings, 'warning')}, {seconds:.1f} s"
     )
 
 
@@ -227,6 +359,7 @@ class _Warnings:
     def __init__(self, stream: TextIO, source: Path, written: Path) -> None:
         self.stream = stream
         self.count = 0
+        self.said: list[str] = []
         self._prefixes = {f"{source}{os.sep}", f"{source.resolve()}{os.sep}"}
         self._written = f"{written}{os.sep}"
 
@@ -234,6 +367,7 @@ class _Warnings:
         self.count += len(_WARNING.findall(text))
         for prefix in self._prefixes:
             text = text.replace(prefix, self._written)
+        self.said.append(_COLOUR.sub("", text))
         return self.stream.write(text)
 
     def flush(self) -> None:

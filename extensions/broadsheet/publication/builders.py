@@ -26,12 +26,15 @@ from broadsheet.publication.images import stable_name
 from broadsheet.publication.output_files import part_of, settle
 from broadsheet.publication.page_store import NAME, PageStore
 from broadsheet.publication.press import Page, Press
+from broadsheet.publication.problems import announce
 from broadsheet.publication.staging import Staging, take_over
 from broadsheet.rules import excerpt_html
 from broadsheet.rules.views import Link, Views
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+
+    from docutils import nodes
 
     from broadsheet.publication.domain import BroadsheetDomain
 
@@ -169,6 +172,11 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         written = set(docnames) - self.domain.layout.virtual
         if written:
             super().write_documents(written)
+
+    def write_doc(self, docname: str, doctree: nodes.document) -> None:
+        """Write the page of a document, maybe in a process of its own."""
+        announce(docname)
+        super().write_doc(docname, doctree)
 
     def handle_page(
         self,

@@ -12,8 +12,9 @@ import logging as std_logging
 import os
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import copy
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,8 @@ from broadsheet.publication.addresses import resolve
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.one_pass import Notice, notices_of
-from broadsheet.publication.output_files import replace_text
+from broadsheet.publication.output_files import read_json, replace_text
+from broadsheet.publication.problems import AT_WORK, announce
 from broadsheet.rules.digest import digest
 
 if TYPE_CHECKING:
@@ -48,9 +50,6 @@ READ, CHECK = "read", "check"
 #: Where an environment keeps what a document links to, among its metadata.
 LINKS = "broadsheet_links"
 
-#: What a log record holds that says which document is about to be read, resolved or written.
-AT_WORK = "broadsheet_at_work"
-
 #: What a log record is marked with when it has been heard: Sphinx logs it twice.
 HEARD = "broadsheet_heard"
 
@@ -69,8 +68,6 @@ def register(app: Sphinx) -> None:
     app.connect("env-check-consistency", documents.checked, priority=999)
     app.connect("write-started", documents.writing)
     app.add_post_transform(AnnounceDocument)
-    html: Any = (_visit_document, _depart_document)
-    app.add_node(nodes.document, override=True, html=html)
     app.connect("broadsheet-collect-pages", documents.written, priority=0)  # documents are done
     app.connect("build-finished", documents.close)
 
@@ -87,19 +84,14 @@ class Documents:
         self._known: dict[str, Document] = {}
         self._warnings = Warnings()
         self._own: dict[str, Source] = {}
-        self._saved = ""
 
     def load(self, app: Sphinx) -> None:
         """Take over what is stored, nothing of a missing or damaged file; begin to listen."""
-        try:
-            text = self.path.read_text(encoding="utf-8")
-            stored = json.loads(text)
-            if stored["version"] == VERSION:
-                known = {name: _document(**one) for name, one in stored["documents"].items()}
-                self._warnings.former = _parts(stored["notices"])
-                self._known, self._saved = known, text
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            pass
+        stored = read_json(self.path, VERSION) or {"documents": {}, "notices": {}}
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
+            known = {name: _document(**one) for name, one in stored["documents"].items()}
+            self._warnings.former = _parts(stored["notices"])
+            self._known = known
         # before those handlers that change what they print
         std_logging.getLogger(logging.NAMESPACE).handlers.insert(0, self._warnings)
 
@@ -173,13 +165,11 @@ class Documents:
             "version": VERSION,
             "documents": {name: asdict(one) for name, one in sorted(self._known.items())},
             "notices": {
-                part: {name: list(map(asdict, one)) for name, one in sorted(by_name.items())}
+                part: {name: list(map(astuple, one)) for name, one in sorted(by_name.items())}
                 for part, by_name in sorted(self._warnings.all({"", *self._known}).items())
             },
         })  # fmt: skip
-        if text != self._saved:
-            replace_text(self.path, text)
-            self._saved = text
+        replace_text(self.path, text)
 
 
 # what a document was made of
@@ -334,11 +324,6 @@ class Warnings(std_logging.Handler):
                 notice.repeat()
 
 
-def announce(docname: str) -> None:
-    """Say in the log that *docname* is at work in this process."""
-    logger.debug("at work on %s", docname, extra={AT_WORK: docname})
-
-
 def announce_source(app: Sphinx, docname: str, source: list[str]) -> None:
     """Say which document is about to be read."""
     announce(docname)
@@ -354,16 +339,6 @@ class AnnounceDocument(SphinxPostTransform):
         announce(self.env.docname)
 
 
-def _visit_document(translator: Any, node: nodes.document) -> None:
-    """Say which document is about to be written, maybe in another process."""
-    announce(translator.builder.current_docname)
-    type(translator).visit_document(translator, node)
-
-
-def _depart_document(translator: Any, node: nodes.document) -> None:
-    type(translator).depart_document(translator, node)
-
-
 def _document(moment: int, files: Any, links: str) -> Document:
     sources = (Source(**{**one, "state": tuple(one["state"])}) for one in files)
     return Document(moment=moment, files=tuple(sources), links=links)
@@ -372,9 +347,7 @@ def _document(moment: int, files: Any, links: str) -> Document:
 def _parts(stored: Any) -> defaultdict[str, dict[str, list[Notice]]]:
     parts: defaultdict[str, dict[str, list[Notice]]] = defaultdict(dict)
     for part, by_name in stored.items():
-        parts[part] = {name: [_notice(**one) for one in found] for name, found in by_name.items()}
+        parts[part] = {
+            name: [Notice.of_values(*one) for one in found] for name, found in by_name.items()
+        }
     return parts
-
-
-def _notice(location: Any, **values: Any) -> Notice:
-    return Notice(location=tuple(location) if isinstance(location, list) else location, **values)

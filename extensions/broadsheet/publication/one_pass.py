@@ -64,6 +64,12 @@ class Notice:
     type: str
     subtype: str
 
+    @classmethod
+    def of_values(cls, level: int, message: str, location: Any, kind: str, subtype: str) -> Notice:
+        """Return the notice whose fields, in their order, were kept as JSON."""
+        place = tuple(location) if isinstance(location, list) else location
+        return cls(level=level, message=message, location=place, type=kind, subtype=subtype)
+
     def repeat(self) -> None:
         """Give the warning (again)."""
         logger.log(

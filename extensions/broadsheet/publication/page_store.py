@@ -160,7 +160,7 @@ def _record(values: list[Any]) -> Record:
         digest=digest,
         files=tuple(files),
         dependencies=_states(dependencies),
-        notices=tuple(_notice(*notice) for notice in notices),
+        notices=tuple(Notice.of_values(*notice) for notice in notices),
         questions=Questions(
             shown=tuple(shown),
             queries=tuple(Query.of_values(*query) for query in queries),
@@ -171,8 +171,3 @@ def _record(values: list[Any]) -> Record:
 
 def _states(values: list[list[Any]]) -> tuple[FileState, ...]:
     return tuple(FileState(path=path, size=size, mtime=mtime) for path, size, mtime in values)
-
-
-def _notice(level: int, message: str, location: Any, kind: str, subtype: str) -> Notice:
-    place = tuple(location) if isinstance(location, list) else location
-    return Notice(level=level, message=message, location=place, type=kind, subtype=subtype)

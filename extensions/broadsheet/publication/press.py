@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sphinx.util.logging import LogCollector
+
 from broadsheet.publication.domain import catalogue_of
-from broadsheet.publication.one_pass import ArticleWriter, Made, make_pages
+from broadsheet.publication.one_pass import ArticleWriter, Made, make_pages, notices_of
 from broadsheet.publication.page_store import FileState, PageStore, Record
 
 if TYPE_CHECKING:
@@ -114,13 +116,17 @@ class Press:
         def make(name: str) -> Made:
             page = by_name[name]
             context = {"title": page.view.title, "view": page.view}
-            self.builder.handle_page(name, context, page.template)
-            return Made(name=name)
+            collector = LogCollector()
+            with collector.collect():
+                self.builder.handle_page(name, context, page.template)
+            return Made(name=name, notices=notices_of(collector.logs))
 
         # a card costs about as much as 2 KB of an article's text
         costs = [(page.name, 2_000 * len(getattr(page.view, "cards", ()))) for page in pages]
         for made in self._made(costs, make, "writing listings... "):
             self._record(made, self.digests.of_page(by_name[made.name]))
+            for notice in made.notices:
+                notice.repeat()
 
     def _made(
         self, costs: list[tuple[str, int]], make: Callable[[str], Made], summary: str

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+#: What a log record holds that says which document is at work in its process.
+AT_WORK = "broadsheet_at_work"
+
+
+def announce(docname: str) -> None:
+    """Say in the log that *docname* is about to be read, resolved or written in this process."""
+    logger.debug("at work on %s", docname, extra={AT_WORK: docname})
+
 
 def warn(subtype: Subtype, message: str, *, location: str | nodes.Node) -> None:
     """Give one warning, as ``broadsheet.<subtype>``."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pages
+from aims import CPU, EACH, LARGEST, TOGETHER, WALL, Figure, verdicts
 from processes import Usage
-from tables import ratios, spread, table
+from tables import spread, table
 
 MEGA = 1e6
 AIM = 30_000  #: bytes that a page should keep below outside its body
@@ -29,27 +30,38 @@ class Measured:
 Results = dict[tuple[str, str], list[Measured]]
 
 
+#: What the aims are held against.
+Figures = dict[Figure, list[float]]
+
+
+def figures(results: Results, articles: int, *, many: bool) -> Figures:
+    """Return what the aims may need; *many* for the multiplied archive."""
+    found: Figures = {}
+    for (build, program), runs in results.items():
+        usages = [run.usage for run in runs]
+        for kind, values in (
+            (WALL, [one.wall for one in usages]),
+            (CPU, [one.cpu for one in usages]),
+            (EACH, [1000 * one.wall / articles for one in usages]),
+            (LARGEST, [one.memory / MEGA for one in usages]),
+            (TOGETHER, [one.together / MEGA for one in usages]),
+        ):
+            found[Figure(kind=kind, build=build, program=program, many=many)] = values
+    return found
+
+
+def aims_table(values: Figures, absent: Mapping[str, str], times: int) -> str:
+    """Tell what is aimed at, and whether it is reached; figures are medians."""
+    header = ("Broadsheet", "measured", "divided by", "result", "aim", "met")
+    return table(header, verdicts(values, absent, times))
+
+
 def builds_table(results: Results) -> str:
     """Tell all builds."""
-    header = ("build", "program", "wall s", "CPU s", "peak MB", "output MB", "files written")
+    header = (
+        "build", "program", "wall s", "CPU s", "peak MB", "all MB", "output MB", "files written",
+    )  # fmt: skip
     return table(header, [_builds_row(*key, runs) for key, runs in results.items()], texts=2)
-
-
-def ratios_table(results: Results, ours: str, theirs: str) -> str:
-    """Divide the figures of one program by those of another, run by run."""
-    rows = []
-    for build in dict.fromkeys(build for build, _ in results):
-        other = [run.usage for run in results.get((build, theirs), ())]
-        # The other may have failed on the way.
-        own = [run.usage for run in results[build, ours]][: len(other)]
-        if other:
-            rows.append((
-                build,
-                spread(ratios([one.wall for one in own], [one.wall for one in other]), 2),
-                spread(ratios([one.cpu for one in own], [one.cpu for one in other]), 2),
-                spread(ratios([one.memory for one in own], [one.memory for one in other]), 2),
-            ))  # fmt: skip
-    return table(("build", "wall", "CPU", "peak memory"), rows)
 
 
 def outside_line(folder: Path) -> str:
@@ -95,6 +107,7 @@ def _builds_row(build: str, program: str, runs: Sequence[Measured]) -> Iterator[
     yield spread([run.usage.wall for run in runs], 2)
     yield spread([run.usage.cpu for run in runs], 2)
     yield spread([run.usage.memory / MEGA for run in runs], 0)
+    yield spread([run.usage.together / MEGA for run in runs], 0)
     yield spread([runs[-1].size / MEGA])
     yield spread([len(run.rewritten) for run in runs], 0)
 

@@ -12,40 +12,46 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
 
 import archives
 import pages
+from aims import BUILT, FULL, MANY, SHOWN, TEXT, TITLE, UNCHANGED, WALL, Figure
 from archives import Archive, Copy
+from live import seconds_after_saves
 from machine import machine
 from processes import Failed, Usage, measure
-from programs import Broadsheet, PlainSphinx, Program, others
+from programs import RIVALS, Broadsheet, Program, located
 from report import (
     MEGA,
+    Figures,
     Measured,
     Results,
+    aims_table,
     builds_table,
+    figures,
     outside_line,
-    ratios_table,
     rewritten_lines,
     scaling_table,
 )
+from tables import spread
 
 import broadsheet
 from broadsheet.sources import jekyll
 
-FULL = "full build"
-UNCHANGED = "nothing changed"
 #: The builds of a run on top of the full one, in order, and what is done to one article before.
 REBUILDS: dict[str, Callable[[str, int], str] | None] = {
     UNCHANGED: None,
-    "one text changed": archives.with_paragraph,
-    "one title changed": archives.with_title,
+    TEXT: archives.with_paragraph,
+    TITLE: archives.with_title,
 }
 SCALES = "600,1200,2400"
+SERVE = "broadsheet serve"
+SAVES = 5  #: while it runs
 WARM_UP = 8  #: articles: enough for every module to be compiled, and every file to be cached
 
 _PUBLISHED = re.compile(r"^(\d+) articles?, ", re.MULTILINE)
@@ -60,25 +66,47 @@ class Bench:
     folder: Path  #: for all that is written
     runs: int
     jobs: int
+    thorough: bool  #: every program does every build in every run
+    #: Programs and things to do without figures, and why; noted when it is known.
+    absent: dict[str, str] = field(default_factory=dict)
 
-    def report(self, times: int, kinds: Sequence[type[Program]]) -> Iterator[str]:
+    def report(self, times: int, kinds: Sequence[type[Program]]) -> Generator[str, None, Figures]:
         """Measure the archive multiplied by *times*; give the sections that say it."""
         label = f"×{times}" if times > 1 else "archive"
         copies = archives.multiplied(self.archive.sizes, times)
         programs = self.lay_out(kinds, copies, label)
-        results = self.measure(label, programs)
+        results = self.measure(label, programs, self.runs if times == 1 else 1)
         yield f"## {label.capitalize()}: {len(copies):,} articles"
         yield builds_table(results)
+        for program in programs:
+            if program.remark:
+                yield f"{program.name}: {program.remark}."
         if (published := results[FULL, Broadsheet.name][-1].published) not in {None, len(copies)}:
             yield f"Broadsheet published {published:,} of the {len(copies):,} articles."
-        if (FULL, PlainSphinx.name) in results:
-            yield f"{Broadsheet.name} divided by {PlainSphinx.name}, run by run:"
-            yield ratios_table(results, Broadsheet.name, PlainSphinx.name)
         yield outside_line(programs[0].out)
         yield f"Files that {Broadsheet.name} wrote, in the last run:"
         rebuilds = {key: runs for key, runs in results.items() if key[0] in REBUILDS}
         yield rewritten_lines(rebuilds, Broadsheet.name, UNCHANGED)
+        values = figures(results, len(copies), many=times > 1)
+        if times == 1:
+            values |= yield from self.live(programs[0])
         self.remove(label)
+        return values
+
+    def live(self, program: Program) -> Generator[str, None, Figures]:
+        """Measure what follows a save while ``broadsheet serve`` runs."""
+        assert isinstance(program, Broadsheet)
+        article, values = program.article(self.edited), dict[Figure, list[float]]()
+        say("saves, while it is served")
+        with self.leaving_out(SERVE):
+            for what, seconds in seconds_after_saves(program.server(), program.out, article, SAVES):
+                values.setdefault(Figure(kind=WALL, build=what), []).append(seconds)
+            self.absent[SHOWN] = "no Chromium with chromedriver, or no Selenium"
+        if SERVE in self.absent:
+            self.absent[BUILT] = self.absent[SHOWN] = self.absent[SERVE]
+        for figure, times in values.items():
+            yield f"{SERVE}, {figure.build}: {spread(times, 2)} s ({len(times)} saves)."
+        return values
 
     def scaling(self, counts: Sequence[int]) -> Iterator[str]:
         """Measure full builds of samples; give the sections that say it."""
@@ -102,6 +130,15 @@ class Bench:
             for count, copies in chosen.items()
         })  # fmt: skip
 
+    def rivals(self, *, wanted: bool) -> list[type[Program]]:
+        """Return the programs to run besides, if they are *wanted* and installed."""
+        for kind in RIVALS:
+            if not wanted:
+                self.absent[kind.name] = "not asked for"
+            elif located(kind.executable) is None:
+                self.absent[kind.name] = f"{kind.name.partition(',')[0]} is not installed"
+        return [kind for kind in RIVALS if kind.name not in self.absent]
+
     def warm_up(self, kinds: Sequence[type[Program]]) -> list[type[Program]]:
         """Build a few articles with each kind of program; return the kinds that could.
 
@@ -112,49 +149,58 @@ class Bench:
         )
         able: list[type[Program]] = []
         for program in self.lay_out(kinds, few, "warm-up"):
-            try:
+            with self.leaving_out(program.name):
                 self.build(program, "warm-up", fresh=True)
                 able.append(type(program))
-            except Failed as failure:
-                if isinstance(program, Broadsheet):
-                    raise
-                say(f"{program.name} is left out: {failure}")
         self.remove("warm-up")
         return able
 
-    def lay_out(
-        self, kinds: Iterable[type[Program]], copies: Sequence[Copy], label: str
-    ) -> list[Program]:
-        """Lay the articles out for each kind of program."""
-        made = [kind(self.folder / label / kind.__name__, self.jobs) for kind in kinds]
-        for program in made:
-            program.folder.mkdir(parents=True)
-            program.lay_out(self.archive, copies)
-        return made
+    @contextmanager
+    def leaving_out(self, name: str) -> Iterator[None]:
+        """Note what failed, and go on without it; without Broadsheet there is no going on."""
+        try:
+            yield
+        except Failed as failure:
+            if name == Broadsheet.name:
+                raise
+            say(f"{name} is left out: {failure}")
+            self.absent[name] = f"{name} failed, see standard error"
 
-    def measure(self, label: str, programs: Sequence[Program]) -> Results:
+    def lay_out(
+        self, kinds: Sequence[type[Program]], copies: Sequence[Copy], label: str
+    ) -> list[Program]:
+        """Lay the articles out for each kind of program; return those that can have them."""
+        able: list[Program] = []
+        for kind in kinds:
+            program = kind(self.folder / label / kind.__name__, self.jobs)
+            program.folder.mkdir(parents=True)
+            with self.leaving_out(kind.name):
+                program.lay_out(self.archive, copies)
+                able.append(program)
+        return able
+
+    def measure(self, label: str, programs: Sequence[Program], runs: int) -> Results:
         """Build with all programs in turns; one that fails is left out from then on.
 
         Raises :class:`Failed` where it is Broadsheet.
         """
         results: Results = {}
-        failed: set[str] = set()
-        for run in range(1, self.runs + 1):
+        for run in range(1, runs + 1):
             for build in (FULL, *REBUILDS):
                 for program in programs:
-                    if program.name in failed:
+                    if program.name in self.absent or not self.has_turn(program, build, run):
                         continue
-                    place = f"{label}, run {run} of {self.runs}, {build}"
-                    try:
+                    place = f"{label}, run {run} of {runs}, {build}"
+                    with self.leaving_out(program.name):
                         one = self.step(program, build, run, place)
-                    except Failed as failure:
-                        if isinstance(program, Broadsheet):
-                            raise
-                        say(f"{program.name} is left out from here on: {failure}")
-                        failed.add(program.name)
-                    else:
                         results.setdefault((build, program.name), []).append(one)
         return results
+
+    def has_turn(self, program: Program, build: str, run: int) -> bool:
+        """Tell whether a program does a build: of others, the aims need full ones alone."""
+        if self.thorough or isinstance(program, Broadsheet):
+            return True
+        return build == FULL and (run == 1 or not program.once)
 
     def step(self, program: Program, build: str, run: int, place: str) -> Measured:
         """Do one build of a run, after its edit."""
@@ -168,8 +214,8 @@ class Bench:
             program.forget()
         before = pages.state(program.out)
         usage, printed = measure(program.command(fresh=fresh), program.folder)
-        figures = f"{usage.wall:.1f} s, {usage.cpu:.1f} CPU-s, {usage.memory / MEGA:.0f} MB"
-        say(f"{place}: {program.name}: {figures}")
+        cost = f"{usage.wall:.1f} s, {usage.cpu:.1f} CPU-s, {usage.memory / MEGA:.0f} MB"
+        say(f"{place}: {program.name}: {cost}")
         published = _PUBLISHED.findall(printed)
         return Measured(
             usage=usage,
@@ -194,13 +240,16 @@ def sections(bench: Bench, options: argparse.Namespace) -> Iterator[str]:
         f" {'median (min–max) of ' * (bench.runs > 1)}{bench.runs} run{'s' * (bench.runs > 1)};"
         " MB = 10⁶ bytes; peak: of the largest single process."
     )
-    beside = [PlainSphinx, *(others() if options.others else ())]
-    kinds = bench.warm_up([Broadsheet, *beside * (options.beside != "none")])
-    yield from bench.report(1, kinds)
+    kinds = bench.warm_up([Broadsheet, *bench.rivals(wanted=options.beside != "none")])
+    values = yield from bench.report(1, kinds)
     if options.times > 1:
-        yield from bench.report(options.times, kinds if options.beside == "all" else [Broadsheet])
+        values |= yield from bench.report(options.times, kinds if bench.thorough else [Broadsheet])
+    else:
+        bench.absent["many"] = f"`--times {MANY}` measures it"
     if options.scaling:
         yield from bench.scaling(options.scaling)
+    yield "## What is aimed at"
+    yield aims_table(values, bench.absent, options.times)
     if code_state() != code:
         yield "The code of Broadsheet changed meanwhile: these figures are of no one version."
 
@@ -246,8 +295,8 @@ def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="processes of Broadsheet and of plain Sphinx (default 2)",
     )  # fmt: skip
     parser.add_argument(
-        "--times", metavar="N", type=_positive, default=4,
-        help="measure the archive multiplied by N too (default 4; 1: do not)",
+        "--times", metavar="N", type=_positive, default=1,
+        help=f"measure the archive multiplied by N too, once (default: do not; the aims: {MANY})",
     )  # fmt: skip
     parser.add_argument(
         "--scaling", metavar="N,N", type=_numbers, nargs="?", const=_numbers(SCALES), default=(),
@@ -257,14 +306,10 @@ def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--sample", metavar="N", type=_positive, help="measure only N of the articles"
     )
     parser.add_argument(
-        "--beside", choices=("archive", "all", "none"), default="archive",
-        help="run other programs on the archive (default), on the multiplied one too, or not at all",
+        "--beside", choices=("aims", "all", "none"), default="aims",
+        help="run the other programs as far as the aims need it (default), through every build in"
+        " every run, or not at all",
     )  # fmt: skip
-    parser.add_argument(
-        "--others",
-        action="store_true",
-        help="plain Sphinx is not the only one: run Jekyll and Hugo too, if installed",
-    )
     return parser.parse_args(arguments)
 
 
@@ -303,6 +348,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 folder=Path(folder).resolve(),
                 runs=options.runs,
                 jobs=options.jobs,
+                thorough=options.beside == "all",
             )
             for section in sections(bench, options):
                 print(f"{section}\n", flush=True)

@@ -1,4 +1,4 @@
-"""Figures as text: medians, ratios and Markdown tables."""
+"""Figures as text: medians and Markdown tables."""
 
 from __future__ import annotations
 
@@ -12,11 +12,6 @@ def spread(values: Sequence[float], digits: int = 1) -> str:
         f"{value:,.{digits}f}" for value in (median(values), min(values), max(values))
     )
     return middle if least == greatest else f"{middle} ({least}–{greatest})"
-
-
-def ratios(ours: Sequence[float], theirs: Sequence[float]) -> list[float]:
-    """Divide run by run; what a run cannot be divided by is left out."""
-    return [one / other for one, other in zip(ours, theirs, strict=True) if other > 0]
 
 
 def table(header: Sequence[str], rows: Iterable[Iterable[str]], *, texts: int = 1) -> str:

@@ -20,7 +20,7 @@ def load(name: str) -> ModuleType:
     return module
 
 
-archives, pages, tables = map(load, ("archives", "pages", "tables"))
+aims, archives, pages, tables = map(load, ("aims", "archives", "pages", "tables"))
 Archive, Copy = archives.Archive, archives.Copy
 
 POST = """---
@@ -216,8 +216,50 @@ def test_figures_are_medians_with_their_spread(values, digits, expected):
     assert tables.spread(values, digits) == expected
 
 
-def test_ratios_are_taken_run_by_run():
-    assert tables.ratios([1.0, 3.0, 5.0], [2.0, 2.0, 0.0]) == [0.5, 1.5]
+def measured(kind, build, values, program="Broadsheet", *, many=False):
+    return {aims.Figure(kind=kind, build=build, program=program, many=many): values}
+
+
+def verdict(values, absent=None, *, aim, times=1):
+    return list(aims.verdicts(values, absent or {}, times))[aim]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "result", "met"),
+    [([9, 1, 3], [4, 5], "0.67", "yes"), ([3], [4], "0.75", "yes"), ([4], [4], "1.00", "no")],
+)
+def test_an_aim_is_met_by_the_ratio_of_two_medians(ours, theirs, result, met):
+    values = measured("wall", "full build", ours) | measured("wall", "full build", theirs, "Jekyll")
+    _, _, other, ratio, most, verdict_ = verdict(values, aim=0)
+    assert other.startswith("Jekyll: ")
+    assert (ratio, most, verdict_) == (result, "≤ 0.75", met)
+
+
+def test_an_aim_may_be_an_amount():
+    values = measured("CPU", "nothing changed", [0.5])
+    assert verdict(values, aim=5) == (
+        "nothing changed, CPU", "0.50 CPU-s", "–", "0.50 CPU-s", "≤ 1 CPU-s", "yes",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("absent", "reason"),
+    [({"Hugo": "Hugo is not installed"}, "Hugo is not installed"), ({}, "not measured")],
+)
+def test_an_aim_that_was_not_measured_says_why(absent, reason):
+    values = measured("wall", "one text changed", [2.0])
+    assert verdict(values, absent, aim=3) == (
+        "one text changed, wall", "–", "Hugo, full build", "–", "≤ 0.4", f"skipped: {reason}",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("times", "met"), [(10, "no"), (4, "(for × 10)")])
+def test_an_aim_for_many_articles_is_meant_for_ten_times_the_archive(times, met):
+    values = measured("peak memory of one process", "full build", [1200.4], many=True)
+    assert verdict(values, aim=9, times=times) == (
+        f"× {times}: full build, peak memory of one process",
+        "1,200 MB", "–", "1,200 MB", "≤ 1000 MB", met,
+    )  # fmt: skip
 
 
 def test_a_table_is_markdown():

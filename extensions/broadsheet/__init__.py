@@ -44,6 +44,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", config.check)
     app.connect("config-inited", publication.add_assets)
     app.connect("config-inited", sitemap.configure)
+    app.connect("config-inited", sitemap.take_over)
 
     app.add_event("broadsheet-collect-navigation")  # builder -> entries of the sidebar
     app.add_event("broadsheet-collect-pages")  # builder -> pages that are no documents
@@ -51,7 +52,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_builder(ArticleDirectoryBuilder, override=True)
     app.add_domain(BroadsheetDomain)
     app.connect("builder-inited", loading.load_catalogue, priority=400)  # before others ask
-    app.connect("builder-inited", sitemap.take_over, priority=600)  # after sphinx-sitemap (500)
 
     app.add_source_parser(parser.PublicationParser, override=True)
     directives.register(app)

@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
     overrides = _configuration(source) | _overrides(options)
     _check_out(source, out)
     _make(out)
-    with _alone(out):
+    with _alone(out), _collecting_seldom():
         done = _build_or_repeat(source, out, overrides, options)
     if done is None:
         return 1
@@ -287,8 +287,6 @@ def _build(
     warnings: _Warnings,
 ) -> Sphinx | None:
     """Run Sphinx; None where it failed, with the reason said."""
-    # what a build loads stays to its end: the garbage collector need not walk it again and again
-    gc.set_threshold(50_000, 50, 100)
     # Sphinx takes half a second to load: a refusal need not wait for it
     from sphinx import locale
     from sphinx.application import Sphinx
@@ -328,6 +326,17 @@ def _build(
         print(f"broadsheet: {_reason(error)}", file=sys.stderr)
         return None
     return app
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Have the garbage collector walk seldom over what a build needs to its end."""
+    threshold = gc.get_threshold()
+    gc.set_threshold(50_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*threshold)
 
 
 def _reason(error: BaseException) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,23 +26,25 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     builder = app.builder
     if exception is not None or not isinstance(builder, PublicationBuilder):
         return
-    text = json.dumps(document(builder), ensure_ascii=False, indent=1) + "\n"
-    replace_text(Path(app.outdir) / NAME, text)
+    replace_text(Path(app.outdir) / NAME, _text(builder))
 
 
-def document(builder: PublicationBuilder) -> dict[str, Any]:
-    """Return the catalogue as plain values; articles newest first."""
+def _text(builder: PublicationBuilder) -> str:
+    """Return the catalogue as JSON, an article a line, newest first.
+
+    A line each is good to compare, and with ``indent`` Python's encoder is five times as slow.
+    """
     site = builder.domain.catalogue.site
-    return {
-        "version": VERSION,
-        "site": {
-            "title": site.title,
-            "description": site.description,
-            "url": site.url,
-            "language": site.language,
-        },
-        "articles": [_entry(builder, article) for article in builder.domain.catalogue.listed],
+    encode = partial(json.dumps, ensure_ascii=False)
+    head = {
+        "title": site.title,
+        "description": site.description,
+        "url": site.url,
+        "language": site.language,
     }
+    entries = (_entry(builder, article) for article in builder.domain.catalogue.listed)
+    articles = ",\n".join(map(encode, entries))
+    return f'{{"version": {VERSION}, "site": {encode(head)}, "articles": [\n{articles}\n]}}\n'
 
 
 def _entry(builder: PublicationBuilder, article: Article) -> dict[str, Any]:

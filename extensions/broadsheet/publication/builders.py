@@ -250,7 +250,9 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         """Copy them before pages are made, which hold their checksums."""
         with self.staging.made_by(self, "static"):
             super().copy_static_files()
-            for finish in take_over(self._app, "furo"):  # writes a style sheet over Sphinx's
+            for finish in take_over(
+                self._app, "furo", "build-finished"
+            ):  # writes a style sheet over Sphinx's
                 finish(self._app, None)
         _assets._file_checksum_inner.cache_clear()  # of a former build in this process
 

@@ -30,6 +30,7 @@ from sphinx.util.parallel import ParallelTasks, parallel_available
 
 from broadsheet.model import Subtype
 from broadsheet.publication.domain import NO_QUESTIONS, Questions, domain_of
+from broadsheet.publication.file_states import FileState
 from broadsheet.publication.idle_transforms import needed
 from broadsheet.publication.problems import warn
 from broadsheet.rules.digest import digest_of_bytes
@@ -89,7 +90,7 @@ class Made:
     name: str
     source: str = ""  #: digest of the bytes that were read
     notices: tuple[Notice, ...] = ()
-    dependencies: tuple[str, ...] = ()  #: files, relative to the source folder
+    dependencies: tuple[FileState, ...] = ()  #: files of the source that it takes in
     images: tuple[tuple[str, str], ...] = ()  #: (source, name in the output)
     downloads: tuple[str, ...] = ()  #: files, relative to the source folder
     questions: Questions = NO_QUESTIONS
@@ -127,7 +128,10 @@ class ArticleWriter:
                     name=docname,
                     source=digest_of_bytes(data),
                     questions=domain_of(env).questions(docname),
-                    dependencies=tuple(sorted(map(str, env.dependencies.get(docname, ())))),
+                    dependencies=tuple(
+                        FileState.of_source_just_read(env.srcdir, one)
+                        for one in sorted(map(str, env.dependencies.get(docname, ())))
+                    ),
                     images=tuple(sorted(builder.images.items())),
                     downloads=tuple(
                         sorted(

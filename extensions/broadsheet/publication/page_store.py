@@ -3,42 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
 from broadsheet.publication.domain import NO_QUESTIONS, Query, Questions
+from broadsheet.publication.file_states import FileState
 from broadsheet.publication.one_pass import Notice
 from broadsheet.publication.output_files import read_json, remove, replace_text
 
 #: Raised whenever a record's meaning changes; records of another version are dropped.
-VERSION = 3
+VERSION = 4
 
 NAME = "broadsheet-pages.json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileState:
-    """A file as it was: enough to see that it changed."""
-
-    path: str  #: absolute, or relative to the source or the output folder, with ``/``
-    size: int  #: bytes; -1 for a file that is missing
-    mtime: int  #: nanoseconds
-
-    @classmethod
-    def of(cls, root: Path, path: str) -> FileState:
-        """Look at the file as it is now."""
-        try:
-            status = os.stat(os.path.join(root, path))  # noqa: PTH116, PTH118 - it is called often
-        except OSError:
-            return cls(path=path, size=-1, mtime=0)
-        return cls(path=path, size=status.st_size, mtime=status.st_mtime_ns)
-
-    def holds(self, root: Path) -> bool:
-        """Tell whether the file is as it was."""
-        return self == FileState.of(root, self.path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +59,7 @@ class PageStore:
             record is not None
             and record.digest == digest
             and all(self._is_left(outdir, file) for file in record.files)
-            and all(state.holds(srcdir) for state in record.dependencies)
+            and all(FileState.of_source(srcdir, old.path) == old for old in record.dependencies)
         )
 
     def expect(self, outputs: Iterable[str], kept: Set[str]) -> None:
@@ -103,7 +81,7 @@ class PageStore:
         """Note the files as they are when all have been written, and save."""
         known = {file: self.states[file] for file in self._checked}
         self.states = {
-            file: known.get(file) or FileState.of(outdir, file) for file in self._files()
+            file: known.get(file) or FileState.of_output(outdir, file) for file in self._files()
         }
         self.save()
 
@@ -123,7 +101,7 @@ class PageStore:
 
     def _is_left(self, outdir: Path, file: str) -> bool:
         state = self.states.get(file)
-        if state is None or state.size < 0 or not state.holds(outdir):
+        if state is None or state.size < 0 or state != FileState.of_output(outdir, file):
             return False
         self._checked.add(file)
         return True
@@ -148,7 +126,7 @@ def _stored(record: Record) -> list[Any]:
     return [
         record.digest,
         record.files,
-        [[one.path, one.size, one.mtime] for one in record.dependencies],
+        [astuple(state) for state in record.dependencies],
         [astuple(notice) for notice in record.notices],
         [asked.shown, [astuple(query) for query in asked.queries], asked.elsewhere],
     ]
@@ -170,4 +148,4 @@ def _record(values: list[Any]) -> Record:
 
 
 def _states(values: list[list[Any]]) -> tuple[FileState, ...]:
-    return tuple(FileState(path=path, size=size, mtime=mtime) for path, size, mtime in values)
+    return tuple(FileState(*value) for value in values)

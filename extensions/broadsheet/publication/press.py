@@ -12,7 +12,7 @@ from sphinx.util.logging import LogCollector
 
 from broadsheet.publication.domain import catalogue_of
 from broadsheet.publication.one_pass import ArticleWriter, Made, make_pages, notices_of
-from broadsheet.publication.page_store import FileState, PageStore, Record
+from broadsheet.publication.page_store import PageStore, Record
 
 if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
@@ -149,7 +149,7 @@ class Press:
         self.store.records[made.name] = Record(
             digest=digest,
             files=tuple(self._files_of(made)),
-            dependencies=tuple(FileState.of(self.srcdir, path) for path in made.dependencies),
+            dependencies=made.dependencies,
             notices=made.notices,
             questions=made.questions,
         )

@@ -141,11 +141,11 @@ class Staging:
             part.unlink(missing_ok=True)
 
 
-def take_over(app: Sphinx, module: str) -> list[Callable[[Sphinx, Exception | None], None]]:
-    """Return what *module* would do at the end of a build, which is then left to the caller."""
+def take_over(app: Sphinx, module: str, event: str) -> list[Callable[..., Any]]:
+    """Return what *module* would do at an *event*, which is then left to the caller."""
     listeners = [
         listener
-        for listener in app.events.listeners["build-finished"]
+        for listener in app.events.listeners[event]
         if getattr(listener.handler, "__module__", "") == module
     ]
     for listener in listeners:

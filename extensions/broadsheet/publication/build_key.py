@@ -29,15 +29,22 @@ def build_key(builder: StandaloneHTMLBuilder) -> str:
     info = BuildInfo(config, builder.tags, frozenset({"env", "html"}))
     folders = [*config.templates_path, *config.html_static_path, *config.html_theme_path]
     return digest(
-        sys.version_info[:3],
-        sorted((name, one.version) for name, one in app.extensions.items()),
-        [version(name) for name in _PACKAGES],
+        programs_key(app),
         info.config_hash,
         info.tags_hash,
         config.broadsheet_jekyll,
         _last_updated(builder),
-        [_file_digest(path) for path in _programs(app)],
         list(_file_digests(Path(app.confdir), folders)),
+    )
+
+
+def programs_key(app: Sphinx) -> str:
+    """Return the digest of the programs that read and write: versions, and code that has none."""
+    return digest(
+        sys.version_info[:3],
+        sorted((name, one.version) for name, one in app.extensions.items()),
+        [version(name) for name in _PACKAGES],
+        [_file_digest(path) for path in _programs(app)],
     )
 
 

@@ -18,12 +18,13 @@ from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
 from broadsheet.publication import flow
+from broadsheet.publication.build_key import programs_key
 from broadsheet.publication.digests import Digests
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.excerpts import NAME as EXCERPTS
 from broadsheet.publication.excerpts import Excerpts
 from broadsheet.publication.images import stable_name
-from broadsheet.publication.output_files import part_of, settle
+from broadsheet.publication.output_files import part_of, replace_bytes, settle
 from broadsheet.publication.page_store import NAME, PageStore
 from broadsheet.publication.press import Page, Press
 from broadsheet.publication.problems import announce
@@ -49,6 +50,9 @@ class PublicationBuilder(StandaloneHTMLBuilder):
 
     #: Sphinx's own index takes most of a build's time, and knows no Chinese.
     search = False
+
+    #: Sources are copied by :meth:`handle_page`, in one step.
+    copysource = False
 
     @property
     def domain(self) -> BroadsheetDomain:
@@ -85,6 +89,7 @@ class PublicationBuilder(StandaloneHTMLBuilder):
             catalogue=self.domain.catalogue,
             uri=self.get_target_uri,
             path=Path(self.doctreedir) / EXCERPTS,
+            programs=programs_key(self._app),
         )
 
     # addresses
@@ -193,6 +198,9 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         part = part_of(path)
         super().handle_page(pagename, addctx, templatename, outfilename=part, event_arg=event_arg)
         settle(part, path)
+        if self.config.html_copy_source and addctx.get("sourcename"):
+            source = Path(self.outdir, "_sources", addctx["sourcename"])
+            replace_bytes(source, Path(self.env.doc2path(pagename)).read_bytes())
 
     def finish(self) -> None:
         """Make the articles and listings that changed, then what Sphinx makes at the end."""
@@ -292,7 +300,7 @@ class PublicationBuilder(StandaloneHTMLBuilder):
 
     def cleanup(self) -> None:
         """Keep what has been brought in, when all has been."""
-        self.staging.save()
+        self.staging.end()
         super().cleanup()
 
     def is_current_document(self, docname: str) -> bool:

@@ -25,6 +25,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import docname_join, logging
 
 from broadsheet.publication.addresses import resolve
+from broadsheet.publication.build_key import programs_key
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.one_pass import Notice, notices_of
@@ -84,10 +85,14 @@ class Documents:
         self._known: dict[str, Document] = {}
         self._warnings = Warnings()
         self._own: dict[str, Source] = {}
+        self._programs = ""
 
     def load(self, app: Sphinx) -> None:
         """Take over what is stored, nothing of a missing or damaged file; begin to listen."""
-        stored = read_json(self.path, VERSION) or {"documents": {}, "notices": {}}
+        self._programs = programs_key(app)
+        stored = read_json(self.path, VERSION) or {}
+        if stored.get("programs") != self._programs:
+            stored = {}  # another program would read something else
         with suppress(ValueError, KeyError, TypeError, AttributeError):
             known = {name: _document(**one) for name, one in stored["documents"].items()}
             self._warnings.former = _parts(stored["notices"])
@@ -114,6 +119,7 @@ class Documents:
         self._warnings.begin("")
         for docname in self._own.keys() & env.all_docs.keys():
             others = sorted(map(str, env.dependencies.get(docname, ())))
+            others.append(str(env.doctreedir / f"{docname}.doctree"))  # which Sphinx trusts
             self._known[docname] = Document(
                 moment=env.all_docs[docname],
                 files=(self._own[docname], *(Source.of(env.srcdir, path) for path in others)),
@@ -163,6 +169,7 @@ class Documents:
     def _save(self) -> None:
         text = json.dumps({
             "version": VERSION,
+            "programs": self._programs,
             "documents": {name: asdict(one) for name, one in sorted(self._known.items())},
             "notices": {
                 part: {name: list(map(astuple, one)) for name, one in sorted(by_name.items())}
@@ -211,7 +218,7 @@ class Document:
     """A document as it was read."""
 
     moment: int  #: of the reading, as the environment has it
-    files: tuple[Source, ...]  #: its own first
+    files: tuple[Source, ...]  #: its own first, what Sphinx keeps of it last
     links: str  #: the digest of what its links meant
 
     def now(self, env: BuildEnvironment, docname: str) -> Document | None:

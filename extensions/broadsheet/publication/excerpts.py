@@ -33,6 +33,7 @@ class Excerpts:
     catalogue: Catalogue
     uri: Callable[[str], str]
     path: Path  #: of the file between builds
+    programs: str = ""  #: the digest of those that render
 
     def html(self, docname: str) -> str:
         """Return the excerpt of *docname*, with :data:`ROOT` for the site's root."""
@@ -82,7 +83,11 @@ class Excerpts:
         """Return for each document the digest of what its excerpt is made of."""
         return {
             article.docname: (
-                digest(article.excerpt, [self._address(link, article) for link in article.links]),
+                digest(
+                    self.programs,
+                    article.excerpt,
+                    [self._address(link, article) for link in article.links],
+                ),
                 article,
             )
             for article in self.catalogue.articles

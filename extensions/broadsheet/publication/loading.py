@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from sphinx.util import logging
 
 from broadsheet.publication import flow
+from broadsheet.publication.build_key import programs_key
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.config import Options
 from broadsheet.publication.domain import domain_of
@@ -63,7 +63,7 @@ def load_catalogue(app: Sphinx) -> None:
 def _scan(app: Sphinx, options: Options, layout: Layout) -> tuple[Scan, list[Article]]:
     """Read what changed of the sources; return all articles, and those that are published."""
     cache = Path(app.doctreedir) / NAME
-    key = digest(version("broadsheet"), FORMAT, layout.rules)
+    key = digest(programs_key(app), FORMAT, layout.rules)
     before = load_entries(cache, key)
     scanned = scan(
         Path(app.srcdir),

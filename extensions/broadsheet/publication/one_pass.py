@@ -126,7 +126,8 @@ class ArticleWriter:
                 builder.write_doc(docname, doctree)
                 made = Made(
                     name=docname,
-                    source=digest_of_bytes(data),
+                    # its source is copied, too: it must not have changed before that
+                    source=digest_of_bytes(data) if _holds(path, data) else "",
                     questions=domain_of(env).questions(docname),
                     dependencies=tuple(
                         FileState.of_source_just_read(env.srcdir, one)
@@ -237,6 +238,13 @@ class ArticleWriter:
         self.builder.events.emit("env-purge-doc", env, docname)
         env.clear_doc(docname)
         env.dlfiles.purge_doc(docname)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.read_bytes() == data
+    except OSError:
+        return False
 
 
 def notices_of(records: list[Any]) -> tuple[Notice, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,14 @@ def part_of(path: Path) -> Path:
     """
     mark = blake2b(path.name.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
     return path.with_name(f".{mark}.part")
+
+
+def parts_below(folder: Path) -> Iterator[Path]:
+    """Yield what :func:`part_of` has named."""
+    return (path for path in folder.rglob(".*.part") if _PART.fullmatch(path.name))
+
+
+_PART = re.compile(r"\.[0-9a-f]{16}\.part")
 
 
 def settle(part: Path, path: Path) -> None:
@@ -55,9 +65,14 @@ def read_json(path: Path, version: int) -> dict[str, Any] | None:
     return stored if is_ours else None
 
 
-def replace_text(path: Path, text: str) -> None:
-    """Write *text* in the place of *path*, in one step, unless it stands there."""
+def replace_bytes(path: Path, data: bytes) -> None:
+    """Write *data* in the place of *path*, in one step, unless it stands there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = part_of(path)
-    part.write_text(text, encoding="utf-8")
+    part.write_bytes(data)
     settle(part, path)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write *text* in the place of *path*, in one step, unless it stands there."""
+    replace_bytes(path, text.encode())

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 
-from broadsheet.publication.output_files import part_of, read_json, remove, replace_text
+from broadsheet.publication.output_files import (
+    part_of,
+    parts_below,
+    read_json,
+    remove,
+    replace_text,
+)
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -26,6 +32,9 @@ VERSION = 1
 NAME = "broadsheet-files.json"
 FOLDER = "broadsheet-staged"
 
+#: Stands beside them from the beginning of a build to its end.
+UNFINISHED = "broadsheet-unfinished"
+
 
 class Staging:
     """What stands in the output besides pages, by the group that it was made with.
@@ -37,6 +46,7 @@ class Staging:
     def __init__(self, outdir: Path, doctreedir: Path) -> None:
         self.outdir = outdir
         self.path = doctreedir / NAME
+        self._unfinished = doctreedir / UNFINISHED
         self.folder = doctreedir / FOLDER
         #: What this build has brought in so far, relative to the output, with ``/``.
         self.files: set[str] = set()
@@ -45,6 +55,7 @@ class Staging:
         self._former_copies: dict[str, list[Any]] = {}
         self._copies: dict[str, list[Any]] = {}
         self._load()
+        self._begin()
         filecmp.clear_cache()  # else what was equal in a former build of the process would be now
 
     @contextmanager
@@ -96,8 +107,20 @@ class Staging:
         """Remove a file of the output, and the folders that it leaves empty."""
         remove(self.outdir, name)
 
+    def end(self) -> None:
+        """Keep for the next build what there is, when all of it has been made."""
+        self.save()
+        self._unfinished.unlink(missing_ok=True)
+
+    def _begin(self) -> None:
+        """Remove what a build that was killed had not yet put into its place."""
+        if self._unfinished.exists():
+            for part in parts_below(self.outdir):
+                part.unlink(missing_ok=True)
+        self._unfinished.touch()
+
     def save(self) -> None:
-        """Keep for the next build what there is."""
+        """Keep what there is by now."""
         text = json.dumps({
             "version": VERSION,
             "groups": {group: sorted(names) for group, names in sorted(self._groups.items())},

@@ -5,6 +5,7 @@ PY := $(VENV)/bin/python
 SPHINXOPTS ?=
 PYTESTOPTS ?=
 BENCHOPTS ?=
+EXAMPLES ?= 100
 LIVEOPTS ?=
 LOCKOPTS ?=
 # Another uv may word the lock differently.
@@ -13,7 +14,7 @@ UV := uv==0.13.9
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .NOTPARALLEL:
-.PHONY: html live test check format lint types layers site bench lock browser clean help
+.PHONY: html live test check format lint types layers site property bench lock browser clean help
 
 html: $(VENV)/.ready  ## build the publication into docs/_build/html/
 	$(PY) -m sphinx -b html -d docs/_build/doctrees -j auto docs docs/_build/html $(SPHINXOPTS)
@@ -42,6 +43,10 @@ layers: $(VENV)/.ready  ## do imports keep to the layers?
 site: $(VENV)/.ready  ## is the publication built without a warning?
 	rm -rf docs/_build/check docs/_build/check-doctrees
 	$(PY) -m sphinx -q -b html -W -n --keep-going -d docs/_build/check-doctrees -j auto docs docs/_build/check
+
+property: $(VENV)/.ready  ## play random edits and faults for long: make property EXAMPLES=500
+	BROADSHEET_EXAMPLES=$(EXAMPLES) $(PY) -m pytest --hypothesis-profile=default \
+	  tests/site/test_any_edit.py tests/site/test_faults.py $(PYTESTOPTS)
 
 bench: $(VENV)/.ready  ## measure: make bench CORPUS=folder of an archive
 	@test -n "$(CORPUS)" || { echo 'Which archive? make bench CORPUS=folder' >&2; exit 2; }

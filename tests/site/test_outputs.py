@@ -223,6 +223,15 @@ def test_the_sitemap_is_complete_after_a_build_that_writes_nothing(copy):
     assert (copy.out / "sitemap.xml").read_bytes() == first
 
 
+def test_the_sitemap_leaves_out_what_is_excluded(copy):
+    with (copy.source / "conf.py").open("a", encoding="utf-8") as conf:
+        conf.write('\nsitemap_excludes = ["tags/*"]\n')
+    before = copy.sitemap()
+    copy.make()
+    assert any(page.startswith("tags/") for page in before)
+    assert copy.sitemap().keys() == {page for page in before if not page.startswith("tags/")}
+
+
 def test_the_sitemap_follows_an_edit_a_new_article_and_one_that_goes(copy):
     before = copy.sitemap()
     full = copy.source / "articles" / "2025-03-01-full.md"

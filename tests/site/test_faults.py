@@ -545,7 +545,7 @@ class OtherVersion(Fault):
         for module in list(sys.modules.values()):
             if getattr(module, "version", None) is read_version:
                 module.version = other_version  # type: ignore[attr-defined] # it is asked for
-        parser.PublicationParser.parse = other_parse  # type: ignore[method-assign]
+        parser.PublicationParser.parse = other_parse  # type: ignore[method-assign] # that is the fault
         excerpt_html.render, scan.read_article = other_render, other_read
 
 

@@ -35,8 +35,8 @@ DOCTREES = ".doctrees"
 _OURS = frozenset({MARK, LOCK, DOCTREES})
 MARK_TEXT = "Written by broadsheet build, which may replace anything in this folder.\n"
 
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_WARNING = re.compile(r"(?:^|: )(?:WARNING|ERROR|CRITICAL): ", re.MULTILINE)
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+WARNING = re.compile(r"(?:^|: )(?:WARNING|ERROR|CRITICAL): ", re.MULTILINE)
 
 
 def add_to(commands: Any) -> None:
@@ -373,10 +373,10 @@ class _Warnings:
         self._written = f"{written}{os.sep}"
 
     def write(self, text: str) -> int:
-        self.count += len(_WARNING.findall(text))
+        self.count += len(WARNING.findall(text))
         for prefix in self._prefixes:
             text = text.replace(prefix, self._written)
-        self.said.append(_COLOUR.sub("", text))
+        self.said.append(COLOUR.sub("", text))
         return self.stream.write(text)
 
     def flush(self) -> None:

@@ -15,6 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from broadsheet.publication.file_states import FileState
+from broadsheet.publication.output_files import replace_text
 from broadsheet.rules.digest import digest
 from broadsheet.sources.dates import parse_date
 from broadsheet.sources.text_file import RACY_NS
@@ -70,9 +72,7 @@ def load(path: Path) -> Receipt | None:
 
 def save(path: Path, receipt: Receipt) -> None:
     """Keep the receipt for the next build."""
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(asdict(receipt)), encoding="utf-8")
-    part.replace(path)
+    replace_text(path, json.dumps(asdict(receipt)))
 
 
 def inputs_of(source: Path, out: Path, options: argparse.Namespace) -> Inputs:
@@ -117,17 +117,7 @@ def moment(now: str | None) -> datetime:
     return datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _State:
-    """A file as it is."""
-
-    path: str
-    size: int = -1  #: bytes; -1 for what cannot be looked at: a link to nothing, say
-    mtime: int = 0  #: nanoseconds
-    changed: int = 0  #: the same, of ``st_ctime_ns``
-
-
-def _states(folder: Path, *, without: Set[str], outside: Path | None = None) -> Iterator[_State]:
+def _states(folder: Path, *, without: Set[str], outside: Path | None = None) -> Iterator[FileState]:
     """Yield the state of every file below *folder*, links followed."""
     waiting, seen = [(str(folder), "")], set()
     while waiting:
@@ -135,7 +125,7 @@ def _states(folder: Path, *, without: Set[str], outside: Path | None = None) -> 
         try:
             entries = list(os.scandir(place))
         except OSError:
-            yield _State(inside)
+            yield FileState(inside)
             continue
         for entry in entries:
             if entry.name in without or (outside and entry.path == str(outside)):
@@ -144,10 +134,10 @@ def _states(folder: Path, *, without: Set[str], outside: Path | None = None) -> 
             try:
                 status = entry.stat()
             except OSError:
-                yield _State(path)
+                yield FileState(path)
                 continue
             if not entry.is_dir():
-                yield _State(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+                yield FileState(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
             elif (status.st_dev, status.st_ino) not in seen:
                 seen.add((status.st_dev, status.st_ino))
                 waiting.append((entry.path, f"{path}/"))

@@ -57,7 +57,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     for link in sorted(_links(builder)):
         if not is_excluded(link[0], app.config.sitemap_excludes):
             links.put(link)
-    app.sitemap_links = links  # type: ignore[attr-defined]
+    app.sitemap_links = links  # type: ignore[attr-defined] # its own
     with builder.staging.made_by(app, "sitemap") as folder, logging.suppress_logging():
         # whose one message would name a file that is soon somewhere else
         (folder / app.config.sitemap_filename).parent.mkdir(parents=True, exist_ok=True)

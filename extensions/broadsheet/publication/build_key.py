@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sphinx.builders.html._build_info import BuildInfo
 from sphinx.util.i18n import format_date
 
-from broadsheet.publication.domain import catalogue_of
+from broadsheet.publication.domain import catalogue_of, domain_of
 from broadsheet.rules.digest import digest, digest_of_bytes
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def build_key(builder: StandaloneHTMLBuilder) -> str:
     info = BuildInfo(config, builder.tags, frozenset({"env", "html"}))
     folders = [*config.templates_path, *config.html_static_path, *config.html_theme_path]
     return digest(
-        programs_key(app),
+        domain_of(builder.env).programs,
         info.config_hash,
         info.tags_hash,
         config.broadsheet_jekyll,

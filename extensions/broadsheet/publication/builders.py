@@ -18,7 +18,6 @@ from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
 from broadsheet.publication import flow
-from broadsheet.publication.build_key import programs_key
 from broadsheet.publication.digests import Digests
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.excerpts import NAME as EXCERPTS
@@ -89,7 +88,7 @@ class PublicationBuilder(StandaloneHTMLBuilder):
             catalogue=self.domain.catalogue,
             uri=self.get_target_uri,
             path=Path(self.doctreedir) / EXCERPTS,
-            programs=programs_key(self._app),
+            programs=self.domain.programs,
         )
 
     # addresses
@@ -220,17 +219,18 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         """Yield the pages at whose addresses nothing stands that somebody wrote."""
         documents = self.env.found_docs - self.domain.layout.virtual
         owners = {name: name for name in self.domain.layout.static.values()}
-        owners |= {self._output_of(name): name for name in documents}
-        owners |= {self._output_of(name): name for name in self._addresses}
+        owners |= {self.output_name(name): name for name in documents}
+        owners |= {self.output_name(name): name for name in self._addresses}
         owners |= {name: name for name in self.staging.files}
         for page in pages:
-            owner = owners.get(self._output_of(page.name))
+            owner = owners.get(self.output_name(page.name))
             if owner is None:
                 yield page
             else:
                 logger.info("page %s is left to %s", page.name, owner)
 
-    def _output_of(self, name: str) -> str:
+    def output_name(self, name: str) -> str:
+        """Return the file of a page below the output folder, with ``/``."""
         return self.get_output_path(name).relative_to(self.outdir).as_posix()
 
     def _publish(self) -> None:
@@ -258,16 +258,15 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         """Copy them before pages are made, which hold their checksums."""
         with self.staging.made_by(self, "static"):
             super().copy_static_files()
-            for finish in take_over(
-                self._app, "furo", "build-finished"
-            ):  # writes a style sheet over Sphinx's
+            # Furo writes a style sheet over Sphinx's
+            for finish in take_over(self._app, "furo", "build-finished"):
                 finish(self._app, None)
         _assets._file_checksum_inner.cache_clear()  # of a former build in this process
 
     def copy_extra_files(self) -> None:
         """Copy what no document stands in the place of."""
         names = {*self.env.found_docs, *self._addresses} - self.domain.layout.virtual
-        owned = {self._output_of(name) for name in names} if self.config.html_extra_path else ()
+        owned = {self.output_name(name) for name in names} if self.config.html_extra_path else ()
         with self.staging.made_by(self, "extra", others=owned):
             super().copy_extra_files()
 

@@ -30,18 +30,8 @@ class Digests:
 
     def of_article(self, article: Article, questions: Questions) -> str:
         """Return the digest of an article that asked *questions* when it was last read."""
-        builder = self.builder
-        return digest(
-            self._key,
-            self._sidebar,
-            article.path,
-            article.digest,
-            article.excerpt_separator,
-            builder.get_target_uri(article.docname),
-            builder.views.article(article),
-            [meaning(builder, article, link) for link in article.links],
-            self._answers(questions),
-        )
+        facts, answers = self._facts(article), self._answers(questions)
+        return digest(self._key, self._sidebar, article.digest, facts, answers)
 
     def of_page(self, page: Page) -> str:
         """Return the digest of a page that is no document."""
@@ -58,8 +48,7 @@ class Digests:
         return digest(
             self._key,
             self._contents,
-            self.builder.views.article(article) if article else None,
-            [meaning(self.builder, article, link) for link in article.links] if article else None,
+            self._facts(article) if article else None,
             page,
             self._answers(self._domain.questions(docname)),
         )
@@ -67,6 +56,17 @@ class Digests:
     @property
     def _domain(self) -> BroadsheetDomain:
         return domain_of(self.builder.env)
+
+    def _facts(self, article: Article) -> list[Any]:
+        """Return what the page of an article shows, its text apart."""
+        builder = self.builder
+        return [
+            article.path,
+            article.excerpt_separator,
+            builder.get_target_uri(article.docname),
+            builder.views.article(article),
+            [meaning(builder, article, link) for link in article.links],
+        ]
 
     def _answers(self, questions: Questions) -> list[Any]:
         catalogue = self._domain.catalogue

@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from copy import copy
 from dataclasses import asdict, astuple, dataclass, replace
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +24,13 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import docname_join, logging
 
 from broadsheet.publication.addresses import resolve
-from broadsheet.publication.build_key import programs_key
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.domain import domain_of
+from broadsheet.publication.file_states import FileState
 from broadsheet.publication.one_pass import Notice, notices_of
 from broadsheet.publication.output_files import read_json, replace_text
 from broadsheet.publication.problems import AT_WORK, announce
-from broadsheet.rules.digest import digest
+from broadsheet.rules.digest import digest, digest_of_bytes
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 #: Raised whenever the meaning of what is stored changes; another version is as good as none.
-VERSION = 1
+VERSION = 2
 
 NAME = "broadsheet-documents.json"
 
@@ -89,7 +88,7 @@ class Documents:
 
     def load(self, app: Sphinx) -> None:
         """Take over what is stored, nothing of a missing or damaged file; begin to listen."""
-        self._programs = programs_key(app)
+        self._programs = domain_of(app.env).programs
         stored = read_json(self.path, VERSION) or {}
         if stored.get("programs") != self._programs:
             stored = {}  # another program would read something else
@@ -186,31 +185,23 @@ class Documents:
 class Source:
     """A file as it was when a document was made of it."""
 
-    path: str  #: absolute, or relative to the source folder
-    state: tuple[int, ...]  #: bytes, times of content and of inode in ns; () if missing
+    state: FileState
     digest: str  #: of the bytes, "" where there are none
 
     @classmethod
     def of(cls, root: Path, path: str) -> Source:
         """Look at the file, and into it."""
-        state = _state(root / path)
+        state = FileState.of_source(root, path)
         try:
             data = (root / path).read_bytes()
         except OSError:
-            return cls(path=path, state=state, digest="")
-        return cls(path=path, state=state, digest=blake2b(data, digest_size=16).hexdigest())
+            return cls(state=state, digest="")
+        return cls(state=state, digest=digest_of_bytes(data))
 
     def now(self, root: Path) -> Source:
         """Return the file as it is now; it is read only if it seems to be another."""
-        return self if _state(root / self.path) == self.state else Source.of(root, self.path)
-
-
-def _state(path: Path) -> tuple[int, ...]:
-    try:
-        status = path.stat()
-    except OSError:
-        return ()
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+        path = self.state.path
+        return self if FileState.of_source(root, path) == self.state else Source.of(root, path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +217,7 @@ class Document:
         files = tuple(file.now(env.srcdir) for file in self.files)
         if (
             self.moment == env.all_docs.get(docname)
-            and [file.path for file in files[:1]] == [_path(env, docname)]
+            and [file.state.path for file in files[:1]] == [_path(env, docname)]
             and all(file.digest == old.digest for file, old in zip(files, self.files, strict=True))
             and self.links == _meanings(env, docname)
         ):
@@ -347,7 +338,7 @@ class AnnounceDocument(SphinxPostTransform):
 
 
 def _document(moment: int, files: Any, links: str) -> Document:
-    sources = (Source(**{**one, "state": tuple(one["state"])}) for one in files)
+    sources = (Source(state=FileState(**one["state"]), digest=one["digest"]) for one in files)
     return Document(moment=moment, files=tuple(sources), links=links)
 
 

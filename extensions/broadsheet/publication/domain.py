@@ -95,6 +95,7 @@ class BroadsheetDomain(Domain):
     layout: Layout
     options: Options
     pictures: frozenset[str]  #: lead images and portraits that are files of the source
+    programs: str  #: the digest of those that read and write
     flow: str  #: how the articles are read in this build
     period: tuple[datetime, datetime]  #: in which the same articles are published
 

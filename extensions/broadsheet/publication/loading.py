@@ -41,6 +41,8 @@ def load_catalogue(app: Sphinx) -> None:
     """Scan the sources, and give domain and project the catalogue."""
     options = Options.from_config(app.config)
     root = Path(app.srcdir)
+    domain = domain_of(app.env)
+    domain.programs = programs_key(app)
     layout = jekyll_layout(app, options) if options.jekyll else folder_layout(app, options)
     scanned, public = _scan(app, options, layout)
     public, pictures, missing = check_pictures(public, root)
@@ -49,7 +51,6 @@ def load_catalogue(app: Sphinx) -> None:
     )
     authors, portraits, faceless = check_portraits(catalogue.authors, layout.registry, root)
     catalogue = replace(catalogue, authors=authors)
-    domain = domain_of(app.env)
     domain.options, domain.layout, domain.catalogue = options, layout, catalogue
     domain.pictures = pictures | portraits
     domain.flow = flow.choose(app)
@@ -63,7 +64,7 @@ def load_catalogue(app: Sphinx) -> None:
 def _scan(app: Sphinx, options: Options, layout: Layout) -> tuple[Scan, list[Article]]:
     """Read what changed of the sources; return all articles, and those that are published."""
     cache = Path(app.doctreedir) / NAME
-    key = digest(programs_key(app), FORMAT, layout.rules)
+    key = digest(domain_of(app.env).programs, FORMAT, layout.rules)
     before = load_entries(cache, key)
     scanned = scan(
         Path(app.srcdir),

@@ -126,8 +126,7 @@ class ArticleWriter:
                 builder.write_doc(docname, doctree)
                 made = Made(
                     name=docname,
-                    # its source is copied, too: it must not have changed before that
-                    source=digest_of_bytes(data) if _holds(path, data) else "",
+                    source=self._digest_of(path, data),
                     questions=domain_of(env).questions(docname),
                     dependencies=tuple(
                         FileState.of_source_just_read(env.srcdir, one)
@@ -144,6 +143,14 @@ class ArticleWriter:
                 builder.images = of_documents
                 self._forget(docname)
         return replace(made, notices=notices_of(collector.logs))
+
+    def _digest_of(self, path: Path, data: bytes) -> str:
+        """Return the digest of the *data* read; "" where another source may have been copied."""
+        try:
+            is_same = not self.env.config.html_copy_source or path.read_bytes() == data
+        except OSError:
+            is_same = False
+        return digest_of_bytes(data) if is_same else ""
 
     def _read_whatever(self, docname: str, path: Path, text: str) -> nodes.document:
         """Read *text*; one that a parser fails on is shown as it stands."""
@@ -238,13 +245,6 @@ class ArticleWriter:
         self.builder.events.emit("env-purge-doc", env, docname)
         env.clear_doc(docname)
         env.dlfiles.purge_doc(docname)
-
-
-def _holds(path: Path, data: bytes) -> bool:
-    try:
-        return path.read_bytes() == data
-    except OSError:
-        return False
 
 
 def notices_of(records: list[Any]) -> tuple[Notice, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
 import re
 from collections.abc import Iterator
@@ -29,8 +30,9 @@ _PART = re.compile(r"\.[0-9a-f]{16}\.part")
 
 def settle(part: Path, path: Path) -> None:
     """Put *part* in the place of *path*, unless that has the same bytes."""
+    filecmp.clear_cache()  # it would go by times, which two parts may share
     try:
-        same = path.read_bytes() == part.read_bytes()
+        same = filecmp.cmp(part, path, shallow=False)
     except OSError:
         same = False
     if same:

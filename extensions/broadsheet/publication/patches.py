@@ -24,7 +24,7 @@ def keep_settings() -> None:
     it makes it for everybody.
     """
     if version("myst-parser").startswith(MYST):
-        base.get_default_settings = default_settings  # type: ignore[attr-defined]
+        base.get_default_settings = default_settings  # type: ignore[attr-defined] # an import of theirs
 
 
 def default_settings(*components: Any) -> Values:

@@ -15,9 +15,8 @@ from broadsheet.publication.one_pass import ArticleWriter, Made, make_pages, not
 from broadsheet.publication.page_store import PageStore, Record
 
 if TYPE_CHECKING:
-    from sphinx.builders.html import StandaloneHTMLBuilder
-
     from broadsheet.model import Article
+    from broadsheet.publication.builders import PublicationBuilder
     from broadsheet.publication.digests import Digests
     from broadsheet.publication.excerpts import Excerpts
 
@@ -36,7 +35,7 @@ class Page:
 class Press:
     """Make those pages whose digest has changed, or whose file is not as it was."""
 
-    builder: StandaloneHTMLBuilder
+    builder: PublicationBuilder
     store: PageStore
     excerpts: Excerpts
     digests: Digests
@@ -58,7 +57,7 @@ class Press:
         stale_pages = [one for one in pages if not self._is_current_page(one)]
         stale = {article.docname for article in stale_articles} | {one.name for one in stale_pages}
         names = {one.docname for one in articles} | {one.name for one in pages} | {*documents}
-        self.store.expect(map(self._output_of, {*stale, *documents}), kept=names - stale)
+        self.store.expect(map(self.builder.output_name, {*stale, *documents}), kept=names - stale)
         self._repeat_notices()
         self._make_articles(stale_articles)
         self._make_pages(stale_pages)
@@ -107,8 +106,6 @@ class Press:
             # the file may have changed since the scan: the record tells what the page was made of
             article = replace(by_docname[made.name], digest=made.source)
             self._record(made, self.digests.of_article(article, made.questions))
-            for notice in made.notices:
-                notice.repeat()
 
     def _make_pages(self, pages: list[Page]) -> None:
         by_name = {page.name: page for page in pages}
@@ -125,8 +122,6 @@ class Press:
         costs = [(page.name, 2_000 * len(getattr(page.view, "cards", ()))) for page in pages]
         for made in self._made(costs, make, "writing listings... "):
             self._record(made, self.digests.of_page(by_name[made.name]))
-            for notice in made.notices:
-                notice.repeat()
 
     def _made(
         self, costs: list[tuple[str, int]], make: Callable[[str], Made], summary: str
@@ -146,6 +141,7 @@ class Press:
             return 0
 
     def _record(self, made: Made, digest: str) -> None:
+        """Keep what was made, and warn of it as its process could not."""
         self.store.records[made.name] = Record(
             digest=digest,
             files=tuple(self._files_of(made)),
@@ -153,9 +149,8 @@ class Press:
             notices=made.notices,
             questions=made.questions,
         )
-
-    def _output_of(self, name: str) -> str:
-        return self.builder.get_output_path(name).relative_to(self.outdir).as_posix()
+        for notice in made.notices:
+            notice.repeat()
 
     def _made_by_sphinx(self, docnames: Iterable[str]) -> Iterator[Made]:
         """Yield what Sphinx knows of the documents that it read itself."""
@@ -173,7 +168,7 @@ class Press:
 
     def _files_of(self, made: Made) -> Iterator[str]:
         """Yield the files of the output that belong to a page, itself first."""
-        yield self._output_of(made.name)
+        yield self.builder.output_name(made.name)
         env, config = self.builder.env, self.builder.config
         is_document = made.name in env.found_docs or made.name in catalogue_of(env).by_docname
         if config.html_copy_source and is_document:

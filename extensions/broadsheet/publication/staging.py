@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import filecmp
 import json
 import shutil
 from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 
+from broadsheet.publication.file_states import FileState
 from broadsheet.publication.output_files import (
     part_of,
     parts_below,
     read_json,
     remove,
     replace_text,
+    settle,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +58,6 @@ class Staging:
         self._copies: dict[str, list[Any]] = {}
         self._load()
         self._begin()
-        filecmp.clear_cache()  # else what was equal in a former build of the process would be now
 
     @contextmanager
     def made_by(
@@ -152,14 +153,12 @@ class Staging:
     def _settle(self, path: Path, name: str, bring: Callable[[Path, Path], object]) -> None:
         """Have what *path* holds stand at *name*, in one step, unless the same bytes do."""
         target = self.outdir / name
-        if target.is_file() and filecmp.cmp(path, target, shallow=False):
-            return
         target.parent.mkdir(parents=True, exist_ok=True)
         part = part_of(target)
         try:
             bring(path, part)
             part.touch()  # Sphinx gives it the time of its original, which may be an old one
-            part.replace(target)
+            settle(part, target)
         finally:
             part.unlink(missing_ok=True)
 
@@ -193,10 +192,5 @@ def _divert(maker: Sphinx | StandaloneHTMLBuilder, folder: Path) -> None:
         maker._static_dir = folder / "_static"
 
 
-def _state(path: Path) -> list[int]:
-    """Return what changes with the bytes of a file; nothing of one that is missing."""
-    try:
-        status = path.stat()
-    except OSError:
-        return []
-    return [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino]
+def _state(path: Path) -> list[Any]:
+    return list(astuple(FileState.of_source(path.parent, path.name)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
-import re
 import signal
 import sys
 import time
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
 WARM = "broadsheet.command.serve.warm"
-
-_WARNING = re.compile(r"(?:^|: )(?:WARNING|ERROR|CRITICAL): ")
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +109,7 @@ def _build(options: argparse.Namespace, said: Path, silent: bool) -> None:
     sys.stderr = said.open("w", encoding="utf-8", errors="backslashreplace", buffering=1)
     os.dup2(sys.stderr.fileno(), 2)
     if silent:
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end of the process
         os.dup2(sys.stdout.fileno(), 1)
     sys.exit(execute(options))
 
@@ -126,8 +122,8 @@ def sort_out(text: str) -> tuple[tuple[str, ...], str]:
     warnings: list[str] = []
     rest: list[str] = []
     in_warning = False
-    for line in _COLOUR.sub("", text).splitlines():
-        if _WARNING.search(line):
+    for line in build.COLOUR.sub("", text).splitlines():
+        if build.WARNING.search(line):
             warnings.append(line)
             in_warning = True
         elif in_warning and line.startswith((" ", "\t")):

@@ -24,7 +24,7 @@ ASSETS = (
     ".avif", ".css", ".gif", ".jpeg", ".jpg", ".js", ".png", ".svg", ".webp", ".woff2",
 )  # fmt: skip
 
-#: Files that Sphinx writes at each build, whether or not they change; so it does in the root.
+#: Files that extensions write at each build, whether or not they change; and so in the root.
 REWRITTEN = (".css", ".js")
 
 #: Warnings that go into a page; the rest is a number.

@@ -19,7 +19,7 @@ import pytest
 from broadsheet.model import Site
 from broadsheet.rules.article import Rules
 from broadsheet.rules.catalogue import compile_catalogue, is_public
-from broadsheet.rules.scan import scan
+from broadsheet.rules.scan import Former, scan
 from broadsheet.sources import jekyll
 
 COMMAND = Path(sys.executable).with_name("broadsheet")
@@ -177,7 +177,7 @@ def test_what_jekyll_hides_has_flat_addresses_and_stands_in_no_list(corpus):
         collections_dir=configured.collections_dir,
         jekyll=True,
     )
-    scanned = scan(source, files.articles, rules, before={}, now=0)
+    scanned = scan(source, files.articles, rules, before=Former(root=source), now=0)
     moment = datetime(2027, 1, 1, tzinfo=UTC)
     public = [
         article

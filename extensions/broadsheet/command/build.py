@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -108,7 +109,7 @@ def _build_or_repeat(
     started = time.time_ns()
     inputs = receipt.inputs_of(source, out, options)
     before = None if options.clean else receipt.load(path)
-    if before and before.holds(inputs, _output_of(out), receipt.moment(options.now)):
+    if before and before.holds(inputs, partial(_output_of, out), receipt.moment(options.now)):
         sys.stderr.write(before.said)
         print("nothing has changed")
         return _Done(articles=before.articles, pages=before.pages, warnings=before.warnings)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator, Set
-from dataclasses import asdict, astuple, dataclass
+from collections.abc import Callable, Iterator, Set
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -51,11 +51,11 @@ class Receipt:
     warnings: int
     said: str  #: the text of the warnings
 
-    def holds(self, inputs: Inputs, output: str, now: datetime) -> bool:
-        """Tell whether a build *now* would change nothing."""
+    def holds(self, inputs: Inputs, output: Callable[[], str], now: datetime) -> bool:
+        """Tell whether a build *now* would change nothing; *output* is asked for last."""
         return (
             self.inputs == inputs.digest
-            and self.output == output
+            and self.output == output()
             and datetime.fromisoformat(self.since) <= now < datetime.fromisoformat(self.until)
         )
 
@@ -81,7 +81,7 @@ def inputs_of(source: Path, out: Path, options: argparse.Namespace) -> Inputs:
     said = sorted((name, str(value)) for name, value in vars(options).items() if name in _SAID)
     return Inputs(
         digest=digest(
-            [astuple(one) for one in files],
+            [tuple(one) for one in files],
             said,
             os.environ.get("SOURCE_DATE_EPOCH", ""),
             _programs(),

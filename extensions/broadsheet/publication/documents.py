@@ -338,7 +338,7 @@ class AnnounceDocument(SphinxPostTransform):
 
 
 def _document(moment: int, files: Any, links: str) -> Document:
-    sources = (Source(state=FileState(**one["state"]), digest=one["digest"]) for one in files)
+    sources = (Source(state=FileState(*one["state"]), digest=one["digest"]) for one in files)
     return Document(moment=moment, files=tuple(sources), links=links)
 
 

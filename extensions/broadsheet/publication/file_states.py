@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from broadsheet.sources.text_file import RACY_NS
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class FileState:
-    """A file as it was when something was made of it, or when it was made."""
+class FileState(NamedTuple):
+    """A file as it was when something was made of it, or when it was made.
+
+    A named tuple, as a build makes some of every file.
+    """
 
     path: str  #: absolute, or relative to the source or the output folder, with ``/``
     size: int = -1  #: bytes; -1 for one that is missing, -2 for one that may have changed since
@@ -23,7 +25,7 @@ class FileState:
     def of_source(cls, root: Path, path: str) -> FileState:
         """Look at a file of the source."""
         try:
-            status = os.stat(os.path.join(root, path))  # noqa: PTH116, PTH118 - it is called often
+            status = os.stat(os.path.join(root, path))  # noqa: PTH116, PTH118 - as text, it is faster
         except OSError:
             return cls(path, -1)
         return cls(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
@@ -31,7 +33,7 @@ class FileState:
     @classmethod
     def of_output(cls, root: Path, path: str) -> FileState:
         """Look at a file of the output: copies, whose inodes are others, are as good."""
-        return replace(cls.of_source(root, path), changed=0)
+        return cls.of_source(root, path)._replace(changed=0)
 
     @classmethod
     def of_source_just_read(cls, root: Path, path: str) -> FileState:

@@ -22,6 +22,8 @@ from broadsheet.sources.liquid import find_liquid
 from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
@@ -104,8 +106,11 @@ def folder_layout(app: Sphinx, options: Options) -> Layout:
     )
 
 
-def jekyll_layout(app: Sphinx, options: Options) -> Layout:
-    """Read the layout of a Jekyll repository, from its ``_config.yml``."""
+def jekyll_layout(app: Sphinx, options: Options, is_known: Callable[[str], bool]) -> Layout:
+    """Read the layout of a Jekyll repository, from its ``_config.yml``.
+
+    Of a path that *is_known*, nobody need look whether it is that of an article.
+    """
     root = Path(app.srcdir)
     site, problems = jekyll.read_site(root)
     files = jekyll.walk(
@@ -114,6 +119,7 @@ def jekyll_layout(app: Sphinx, options: Options) -> Layout:
         drafts=options.drafts or site.show_drafts,
         unlisted=options.unlisted,
         outside=(Path(app.outdir), Path(app.doctreedir)),
+        is_known=is_known,
     )
     registry, author_faults = read_registry(site.authors, f"{site.data_dir}/authors.yml")
     suffixes = tuple(app.config.source_suffix)

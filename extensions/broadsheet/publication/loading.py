@@ -20,9 +20,9 @@ from broadsheet.publication.layout import folder_layout, jekyll_layout
 from broadsheet.publication.pictures import check_pictures, check_portraits
 from broadsheet.publication.problems import report
 from broadsheet.publication.project import PublicationProject
+from broadsheet.rules import scan
 from broadsheet.rules.catalogue import compile_catalogue, is_public, period
 from broadsheet.rules.digest import digest
-from broadsheet.rules.scan import FORMAT, Scan, load_entries, save_entries, scan
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: The scan's file between builds.
-NAME = "broadsheet-scan.pickle"
+#: The scan's folder between builds.
+NAME = "broadsheet-scan"
 
 
 def load_catalogue(app: Sphinx) -> None:
@@ -43,8 +43,12 @@ def load_catalogue(app: Sphinx) -> None:
     root = Path(app.srcdir)
     domain = domain_of(app.env)
     domain.programs = programs_key(app)
-    layout = jekyll_layout(app, options) if options.jekyll else folder_layout(app, options)
-    scanned, public = _scan(app, options, layout)
+    scan_key = digest(domain.programs, scan.FORMAT)
+    before = scan.load(Path(app.doctreedir, NAME), root, scan_key)
+    layout = (
+        jekyll_layout(app, options, before.holds) if options.jekyll else folder_layout(app, options)
+    )
+    scanned, public = _scan(app, options, layout, before, scan_key)
     public, pictures, missing = check_pictures(public, root)
     catalogue, clashes = compile_catalogue(
         public, site=layout.site, collections=layout.collections, registry=layout.rules.authors
@@ -61,12 +65,11 @@ def load_catalogue(app: Sphinx) -> None:
     _install_project(app, [article.path for article in scanned.articles])
 
 
-def _scan(app: Sphinx, options: Options, layout: Layout) -> tuple[Scan, list[Article]]:
+def _scan(
+    app: Sphinx, options: Options, layout: Layout, before: scan.Former, key: str
+) -> tuple[scan.Scan, list[Article]]:
     """Read what changed of the sources; return all articles, and those that are published."""
-    cache = Path(app.doctreedir) / NAME
-    key = digest(domain_of(app.env).programs, FORMAT, layout.rules)
-    before = load_entries(cache, key)
-    scanned = scan(
+    scanned = scan.scan(
         Path(app.srcdir),
         layout.found,
         layout.rules,
@@ -83,8 +86,7 @@ def _scan(app: Sphinx, options: Options, layout: Layout) -> tuple[Scan, list[Art
     ]
     # the file may lie in a folder that is published: of a draft it has no trace
     kept = {article.path: scanned.entries[article.path] for article in public}
-    if kept != dict(before):
-        save_entries(cache, key, kept)
+    scan.save(Path(app.doctreedir, NAME), key, kept, before)
     return scanned, public
 
 

@@ -12,7 +12,7 @@ from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 
 class _SourcePath(_StrPath):
@@ -47,8 +47,9 @@ class PublicationProject(Project):
         *pages* are documents that are known; *search* has Sphinx look for others.
         """
         super().__init__(srcdir, source_suffix)
-        self._articles = {docname: Path(path) for docname, path in articles.items()}
-        self._by_path = {path: docname for docname, path in self._articles.items()}
+        # as text: to make paths of thousands costs more than to look at their files
+        self._articles = dict(articles)
+        self._by_path = {path: docname for docname, path in articles.items()}
         self._withheld = withheld
         self._pages = pages
         self._search = search
@@ -60,17 +61,17 @@ class PublicationProject(Project):
         """Find the documents that Sphinx is to read."""
         if self._search:
             super().discover(exclude_paths, include_paths)
-            self._drop(self._withheld)
+            self._drop(self._withheld.__contains__)
         else:
             self.docnames.clear()
             self._path_to_docname.clear()
             self._docname_to_path.clear()
         for docname, path in self._pages.items():
             self._add(docname, path)
-        self._drop({path.as_posix() for path in self._by_path})
+        self._drop(self._by_path.__contains__)
         if self._read_articles:
-            for docname, path in self._articles.items():
-                self._add(docname, path)
+            for docname, name in self._articles.items():
+                self._add(docname, Path(name))
         return self.docnames
 
     def path2doc(self, filename: str | os.PathLike[str]) -> str | None:
@@ -78,11 +79,11 @@ class PublicationProject(Project):
         path = Path(filename)
         if path.is_absolute() and path.is_relative_to(self.srcdir):
             path = path.relative_to(self.srcdir)
-        return self._by_path.get(path) or super().path2doc(filename)
+        return self._by_path.get(path.as_posix()) or super().path2doc(filename)
 
     def doc2path(self, docname: str, absolute: bool) -> _StrPath:
         """Return the file of a document, articles included."""
-        path = self._articles.get(docname) or (self._pages or {}).get(docname)
+        path: str | Path | None = self._articles.get(docname) or (self._pages or {}).get(docname)
         if path is None:
             return super().doc2path(docname, absolute)
         return _SourcePath(self.srcdir / path) if absolute else _SourcePath(path)
@@ -92,12 +93,11 @@ class PublicationProject(Project):
         self._path_to_docname[path] = docname
         self._docname_to_path[docname] = path
 
-    def _drop(self, paths: Iterable[str]) -> None:
-        for path in paths:
-            docname = self._path_to_docname.pop(Path(path), None)
-            if docname is not None:
-                self.docnames.discard(docname)
-                self._docname_to_path.pop(docname, None)
+    def _drop(self, is_meant: Callable[[str], bool]) -> None:
+        for path in [one for one in self._path_to_docname if is_meant(one.as_posix())]:
+            docname = self._path_to_docname.pop(path)
+            self.docnames.discard(docname)
+            self._docname_to_path.pop(docname, None)
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave to the environment's pickle only what :meth:`restore` takes back."""

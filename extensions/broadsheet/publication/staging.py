@@ -6,7 +6,6 @@ import json
 import shutil
 from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -193,4 +192,4 @@ def _divert(maker: Sphinx | StandaloneHTMLBuilder, folder: Path) -> None:
 
 
 def _state(path: Path) -> list[Any]:
-    return list(astuple(FileState.of_source(path.parent, path.name)))
+    return list(FileState.of_source(path.parent, path.name))

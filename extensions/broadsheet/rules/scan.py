@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import os
 import pickle
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from contextlib import suppress
+from dataclasses import dataclass, field, fields
 from functools import partial
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from types import MappingProxyType
+from zlib import crc32
 
 from broadsheet.model import Article, Found, Image, Problem, Subtype
 from broadsheet.rules.article import Rules, read_article
-from broadsheet.rules.digest import digest_of_bytes
+from broadsheet.rules.digest import digest, digest_of_bytes
 from broadsheet.sources.text_file import RACY_NS
 
 #: Files that a process reads at a time.
 BATCH = 100
 
+#: Files that the entries are kept in; of a small change, one or two are written.
+SHARDS = 16
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True)  # no slots: it is pickled
 class Entry:
     """One file as the last scan saw it."""
 
@@ -28,6 +34,7 @@ class Entry:
     mtime: int  #: nanoseconds
     changed: int  #: ``st_ctime_ns``: what puts an old mtime back, or swaps files, changes it
     seen: int  #: when, nanoseconds of the same clock
+    rules: str  #: the digest of those that it was read by
     found: Found
     article: Article
     problems: tuple[Problem, ...]
@@ -37,14 +44,13 @@ class Entry:
         """The path of the file, relative to the source folder."""
         return self.found.path
 
-    def holds(self, found: Found, status: os.stat_result) -> bool:
+    def holds(self, status: os.stat_result) -> bool:
         """Tell whether the file is certainly as it was."""
         return (
             self.size == status.st_size
             and self.mtime == status.st_mtime_ns
             and self.changed == status.st_ctime_ns
             and self.mtime + RACY_NS < self.seen
-            and self.found == found
         )
 
 
@@ -53,6 +59,36 @@ FORMAT = tuple(
     (kind.__name__, tuple(one.name for one in fields(kind)))
     for kind in (Entry, Found, Article, Image, Problem)
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Former:
+    """What the last scan of *root* saw, and what of it still holds."""
+
+    root: Path
+    entries: Mapping[str, Entry] = field(default_factory=dict)  #: by path
+    _held: dict[str, bool] = field(default_factory=dict)
+
+    def entry(self, found: Found, rules: str) -> Entry | None:
+        """Return what was seen of a file that was found, and read by *rules*, as it is now."""
+        entry = self.entries.get(found.path)
+        is_same = entry is not None and entry.rules == rules and entry.found == found
+        return entry if is_same else None
+
+    def holds(self, path: str) -> bool:
+        """Tell whether a file is certainly as it was; it is looked at once."""
+        held = self._held.get(path)
+        if held is None:
+            held = self._held[path] = self._look_at(path)
+        return held
+
+    def _look_at(self, path: str) -> bool:
+        entry = self.entries.get(path)
+        try:
+            # as text: a path of pathlib costs more than the look at the file
+            return entry is not None and entry.holds(os.stat(f"{self.root}/{path}"))  # noqa: PTH116
+        except OSError:
+            return False
 
 
 #: A file, and what is known of it.
@@ -82,18 +118,19 @@ def scan(
     files: Sequence[Found],
     rules: Rules,
     *,
-    before: Mapping[str, Entry],
+    before: Former,
     now: int,
     processes: int = 1,
 ) -> Scan:
-    """Read the articles; *before* holds what was seen under the very same rules.
+    """Read the articles that are not as they were *before*.
 
     *now* is the time in nanoseconds, of the file system's clock.
     """
-    entries = {found.path: before.get(found.path) for found in files}
-    known = [(found, entries[found.path]) for found in files]
-    unread = [(found, old) for found, old in known if not _is_current(root, found, old)]
-    read = partial(_read_all, root, rules, now)
+    key = digest(rules)
+    known = [(found, before.entry(found, key)) for found in files]
+    entries = {found.path: old for found, old in known}
+    unread = [(found, old) for found, old in known if old is None or not before.holds(found.path)]
+    read = partial(_read_all, root, rules, key, now)
     results = [one for batch in _in_batches(read, unread, processes) for one in batch]
     for result in results:
         entries[result.path] = result if isinstance(result, Entry) else None
@@ -101,13 +138,6 @@ def scan(
         entries=MappingProxyType({path: one for path, one in entries.items() if one is not None}),
         problems=tuple(result for result in results if isinstance(result, Problem)),
     )
-
-
-def _is_current(root: Path, found: Found, old: Entry | None) -> bool:
-    try:
-        return old is not None and old.holds(found, (root / found.path).stat())
-    except OSError:
-        return False
 
 
 def _in_batches(
@@ -124,11 +154,15 @@ def _in_batches(
         yield from pool.imap(read, batches)
 
 
-def _read_all(root: Path, rules: Rules, now: int, files: Sequence[_Known]) -> list[Entry | Problem]:
-    return [_read(root, rules, now, found, old) for found, old in files]
+def _read_all(
+    root: Path, rules: Rules, key: str, now: int, files: Sequence[_Known]
+) -> list[Entry | Problem]:
+    return [_read(root, rules, key, now, found, old) for found, old in files]
 
 
-def _read(root: Path, rules: Rules, now: int, found: Found, old: Entry | None) -> Entry | Problem:
+def _read(
+    root: Path, rules: Rules, key: str, now: int, found: Found, old: Entry | None
+) -> Entry | Problem:
     path = root / found.path
     try:
         status, data = path.stat(), path.read_bytes()
@@ -136,7 +170,7 @@ def _read(root: Path, rules: Rules, now: int, found: Found, old: Entry | None) -
         reason = error.strerror or type(error).__name__
         message = f"the file cannot be read: {reason}; left out"
         return Problem(path=found.path, subtype=Subtype.SOURCE, message=message)
-    if old is not None and old.found == found and old.article.digest == digest_of_bytes(data):
+    if old is not None and old.article.digest == digest_of_bytes(data):
         article, problems = old.article, old.problems
     else:
         article, problems = read_article(found, data, rules)
@@ -145,27 +179,47 @@ def _read(root: Path, rules: Rules, now: int, found: Found, old: Entry | None) -
         mtime=status.st_mtime_ns,
         changed=status.st_ctime_ns,
         seen=now,
+        rules=key,
         found=found,
         article=article,
         problems=problems,
     )
 
 
-def load_entries(path: Path, key: str) -> Mapping[str, Entry]:
-    """Return what a former scan saw; nothing when it is missing, damaged or of another *key*."""
-    try:
-        stored = pickle.loads(path.read_bytes())
-        if stored["key"] == key:
-            entries: Mapping[str, Entry] = stored["entries"]
-            return entries
-    except Exception:  # a cache of any age, version or damage is only worth a new scan
-        return MappingProxyType({})
-    return MappingProxyType({})
+def load(folder: Path, root: Path, key: str) -> Former:
+    """Return what a former scan saw; nothing of files that are damaged or of another *key*."""
+    entries: dict[str, Entry] = {}
+    for shard in range(SHARDS):
+        with suppress(Exception):  # a cache of any age, version or damage is worth a new scan
+            stored = pickle.loads(_file(folder, shard).read_bytes())
+            entries |= stored["entries"] if stored["key"] == key else {}
+    return Former(root=root, entries=MappingProxyType(entries))
 
 
-def save_entries(path: Path, key: str, entries: Mapping[str, Entry]) -> None:
-    """Keep *entries* for the next scan; the file appears whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    part.write_bytes(pickle.dumps({"key": key, "entries": dict(entries)}, pickle.HIGHEST_PROTOCOL))
-    part.replace(path)
+def save(folder: Path, key: str, entries: Mapping[str, Entry], before: Former) -> None:
+    """Keep *entries*, all that there is *before* aside, for the next scan.
+
+    A file appears whole or not at all, and holds nothing of an article that has gone.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    now, former = _in_shards(entries), _in_shards(before.entries)
+    for shard in range(SHARDS):
+        file = _file(folder, shard)
+        if not now[shard]:
+            file.unlink(missing_ok=True)
+        elif now[shard] != former[shard]:
+            part = file.with_suffix(".part")
+            stored = {"key": key, "entries": now[shard]}
+            part.write_bytes(pickle.dumps(stored, pickle.HIGHEST_PROTOCOL))
+            part.replace(file)
+
+
+def _in_shards(entries: Mapping[str, Entry]) -> defaultdict[int, dict[str, Entry]]:
+    shards: defaultdict[int, dict[str, Entry]] = defaultdict(dict)
+    for path, entry in entries.items():
+        shards[crc32(path.encode("utf-8", "surrogateescape")) % SHARDS][path] = entry
+    return shards
+
+
+def _file(folder: Path, shard: int) -> Path:
+    return folder / f"{shard:02}.pickle"

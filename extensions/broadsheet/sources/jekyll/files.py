@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
@@ -62,11 +62,13 @@ def walk(
     drafts: bool = False,
     unlisted: bool = False,
     outside: tuple[Path, ...] = (),
+    is_known: Callable[[str], bool] = lambda path: False,
 ) -> Files:
     """Go through a repository once, by the rules of lib/jekyll/reader.rb and collection.rb.
 
     ``drafts`` adds ``_drafts/``; ``unlisted`` adds what a ``_`` hides inside a collection;
-    ``outside`` are folders to pass over, of builds for instance.
+    ``outside`` are folders to pass over, of builds for instance; a path that ``is_known`` is
+    that of a file with front matter.
     """
     tree = _Tree(
         root=root,
@@ -76,6 +78,7 @@ def walk(
         outside=_relative(root, [*outside, *([root / site.destination] * bool(site.destination))]),
         filter=_Filter.of(site),
         defaults=front_matter_defaults(site),
+        is_known=is_known,
     )
     tree.read()
     return tree.files()
@@ -94,18 +97,19 @@ class _Patterns:
     """A list of ``exclude`` or ``include``: globs, prefixes and folders."""
 
     texts: tuple[str, ...]
-    globs: tuple[re.Pattern[str], ...]
+    globs: re.Pattern[str]  #: all of them in one
 
     @classmethod
     def of(cls, texts: tuple[str, ...]) -> _Patterns:
         rooted = tuple(text.lstrip("/") for text in texts)
-        return cls(texts=rooted, globs=tuple(map(crossing, rooted)))
+        globs = "|".join(crossing(text).pattern for text in rooted) or "(?!)"
+        return cls(texts=rooted, globs=re.compile(globs, re.DOTALL))
 
     def hold(self, path: str, is_folder: bool) -> bool:
         """Tell whether a path is meant (lib/jekyll/entry_filter.rb, glob_include?)."""
         return (
             path.startswith(self.texts)
-            or any(glob.match(path) for glob in self.globs)
+            or self.globs.match(path) is not None
             or (is_folder and f"{path}/" in self.texts)
         )
 
@@ -130,7 +134,7 @@ class _Filter:
         name = basename(entry)
         if entry.endswith("."):
             return _Verdict.LEFT_OUT
-        included = any(self.include.hold(one, is_folder) for one in {entry, name})
+        included = self.include.hold(entry, is_folder) or self.include.hold(name, is_folder)
         if not included and self.exclude.hold(f"{base}/{entry}" if base else entry, is_folder):
             return _Verdict.LEFT_OUT
         marks = {entry[0], name[0]} & _HIDING
@@ -154,6 +158,7 @@ class _Tree:
     outside: frozenset[str]
     filter: _Filter
     defaults: Defaults
+    is_known: Callable[[str], bool]
     articles: dict[str, Found] = field(default_factory=dict)
     pages: set[str] = field(default_factory=set)
     theme_pages: set[str] = field(default_factory=set)
@@ -290,15 +295,15 @@ class _Tree:
         Links to folders are not followed (Ruby's ``Dir.glob``); ``dots`` is its FNM_DOTMATCH.
         """
 
-        def judge(path: str) -> _Verdict:
-            return self.filter.judge(base, path[len(folder) + 1 :])
-
         def wanted(path: str, is_folder: bool) -> bool:
             if path in self.outside or (basename(path).startswith(".") and not dots):
                 return False
-            return is_folder or judge(path) in verdicts
+            if not is_folder:
+                verdicts[path] = self.filter.judge(base, path[len(folder) + 1 :])
+            return is_folder or verdicts[path] in shown
 
-        verdicts = {_Verdict.KEPT, _Verdict.HIDDEN} if self.unlisted else {_Verdict.KEPT}
+        verdicts: dict[str, _Verdict] = {}
+        shown = {_Verdict.KEPT, _Verdict.HIDDEN} if self.unlisted else {_Verdict.KEPT}
         waiting = [folder]
         while waiting:
             listed, faults = entries(self.root, waiting.pop(), wanted)
@@ -306,7 +311,7 @@ class _Tree:
             waiting += [one.path for one in listed if one.is_folder and not one.is_link]
             for one in listed:
                 if not one.is_folder:
-                    yield one.path[len(folder) + 1 :], judge(one.path)
+                    yield one.path[len(folder) + 1 :], verdicts[one.path]
 
     def _is_readable(self, folder: str) -> bool:
         """Tell whether a folder is there, and inside the source folder."""
@@ -321,9 +326,12 @@ class _Tree:
 
         Jekyll copies a file with a byte order mark as it stands; nobody wants that.
         """
+        if self.is_known(path):
+            return True
         try:
-            with (self.root / path).open("rb") as file:
-                return _HEADER.match(file.readline(_HEADER_BYTES)) is not None
+            # as text: a path of pathlib costs as much as the look at the file
+            with open(f"{self.root}/{path}", "rb", buffering=0) as file:  # noqa: PTH123
+                return _HEADER.match(file.read(_HEADER_BYTES)) is not None
         except OSError as error:
             message = f"cannot be read ({error.strerror}); it is left out"
             self.report(path, Subtype.SOURCE, message)

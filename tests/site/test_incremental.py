@@ -417,11 +417,20 @@ DAMAGES = {
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 @pytest.mark.parametrize(
-    "name", ["broadsheet-pages.json", "broadsheet-scan.pickle", "broadsheet-excerpts.json"]
+    "name",
+    [
+        "broadsheet-pages.json",
+        "broadsheet-scan/*.pickle",
+        "broadsheet-excerpts.json",
+        "broadsheet-catalogue.json",
+    ],
 )
 @in_one_pass
 def test_what_a_killed_build_has_left_is_repaired(site, name, damage):
-    damage(site.doctrees / name)
+    files = list(site.doctrees.glob(name))
+    assert files
+    for file in files:
+        damage(file)
     site.edit("articles/2025-02-01-two.md", "The excerpt", "The whole excerpt")
     site.build()
     site.assert_clean()

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.publication.builders import PublicationBuilder
-from broadsheet.publication.output_files import replace_text
+from broadsheet.publication.output_files import read_json, replace_bytes, replace_text
+from broadsheet.rules.digest import digest_of_bytes
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -20,31 +21,69 @@ VERSION = 1
 
 NAME = "articles.json"
 
+#: What the file was made of, kept between builds.
+NOTES = "broadsheet-catalogue.json"
+
 
 def write(app: Sphinx, exception: Exception | None) -> None:
     """Write the file, in one step, if its text has changed."""
     builder = app.builder
     if exception is not None or not isinstance(builder, PublicationBuilder):
         return
-    replace_text(Path(app.outdir) / NAME, _text(builder))
+    path, notes = Path(app.outdir, NAME), Path(app.doctreedir, NOTES)
+    listed = builder.domain.catalogue.listed
+    former = _former_lines(builder, path, notes)
+    lines = [
+        former.get((article.docname, article.words)) or _encoded(_entry(builder, article))
+        for article in listed
+    ]
+    data = _text(builder, lines).encode()
+    replace_bytes(path, data)
+    kept = {
+        "version": VERSION,
+        "all_but_texts": builder.digests.all_but_texts,
+        "digest": digest_of_bytes(data),
+        "articles": [(article.docname, article.words) for article in listed],
+    }
+    replace_text(notes, json.dumps(kept))
 
 
-def _text(builder: PublicationBuilder) -> str:
+def _former_lines(
+    builder: PublicationBuilder, path: Path, notes: Path
+) -> dict[tuple[str, int], str]:
+    """Return the articles' lines in the file, by document and words; none that may be others now.
+
+    While nothing but texts has changed, a line is another only where the number of words is.
+    """
+    kept = read_json(notes, VERSION) or {}
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return {}
+    made_of = (builder.digests.all_but_texts, digest_of_bytes(data))
+    if made_of != (kept.get("all_but_texts"), kept.get("digest")):
+        return {}
+    lines = (line.removesuffix(",") for line in data.decode().split("\n")[1:])
+    return {(name, words): line for (name, words), line in zip(kept["articles"], lines)}  # noqa: B905 - a line follows them
+
+
+_encoded = partial(json.dumps, ensure_ascii=False)
+
+
+def _text(builder: PublicationBuilder, lines: list[str]) -> str:
     """Return the catalogue as JSON, an article a line, newest first.
 
     A line each is good to compare, and with ``indent`` Python's encoder is five times as slow.
     """
     site = builder.domain.catalogue.site
-    encode = partial(json.dumps, ensure_ascii=False)
     head = {
         "title": site.title,
         "description": site.description,
         "url": site.url,
         "language": site.language,
     }
-    entries = (_entry(builder, article) for article in builder.domain.catalogue.listed)
-    articles = ",\n".join(map(encode, entries))
-    return f'{{"version": {VERSION}, "site": {encode(head)}, "articles": [\n{articles}\n]}}\n'
+    articles = ",\n".join(lines)
+    return f'{{"version": {VERSION}, "site": {_encoded(head)}, "articles": [\n{articles}\n]}}\n'
 
 
 def _entry(builder: PublicationBuilder, article: Article) -> dict[str, Any]:

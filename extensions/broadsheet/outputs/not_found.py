@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -27,8 +28,8 @@ class NotFoundView:
 
 def collect(app: Sphinx, builder: PublicationBuilder) -> Iterator[Page]:
     """Give the page; one written by hand stands in its place."""
-    view = NotFoundView(title="Page not found")
-    yield Page(name=NAME, template="broadsheet/404.html", view=view, indexed=False)
+    make_view = partial(NotFoundView, title="Page not found")
+    yield Page(name=NAME, template="broadsheet/404.html", make_view=make_view, indexed=False)
 
 
 def add_context(

@@ -231,6 +231,8 @@ class PublicationBuilder(StandaloneHTMLBuilder):
 
     def output_name(self, name: str) -> str:
         """Return the file of a page below the output folder, with ``/``."""
+        if name in self._addresses:
+            return self._addresses[name]
         return self.get_output_path(name).relative_to(self.outdir).as_posix()
 
     def _publish(self) -> None:
@@ -304,11 +306,11 @@ class PublicationBuilder(StandaloneHTMLBuilder):
 
     def is_current_document(self, docname: str) -> bool:
         """Tell whether the page of a document is what writing it again would give."""
-        return self.store.is_current(
-            docname,
-            self.digests.of_document(docname),
-            srcdir=Path(self.srcdir),
-            outdir=Path(self.outdir),
+        record = self.store.records.get(docname)
+        return (
+            record is not None
+            and record.digest == self.digests.of_document(docname)
+            and self.store.is_untouched(record, srcdir=Path(self.srcdir), outdir=Path(self.outdir))
         )
 
     @cached_property

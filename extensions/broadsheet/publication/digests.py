@@ -53,6 +53,26 @@ class Digests:
             self._answers(self._domain.questions(docname)),
         )
 
+    @cached_property
+    def all_but_texts(self) -> str:
+        """The digest of all that articles and other pages show, but for the articles' texts.
+
+        While it stays as it is, so do the digests of all pages but those of other texts; it
+        costs a twentieth of them.
+        """
+        builder, catalogue, layout = self.builder, self._domain.catalogue, self._domain.layout
+        views, articles = builder.views, catalogue.articles
+        return digest(
+            self._key,
+            self._sidebar,
+            self._references,
+            sorted(builder.env.found_docs),
+            (catalogue.site, catalogue.collections, catalogue.authors),
+            (views.front, views.size, views.date_format, layout.static, layout.registry),
+            [(one.facts, one.docname, one.address, one.image) for one in articles],
+            [meaning(builder, one, link) for one in articles for link in one.links],
+        )
+
     @property
     def _domain(self) -> BroadsheetDomain:
         return domain_of(self.builder.env)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -34,10 +34,11 @@ class Excerpts:
     uri: Callable[[str], str]
     path: Path  #: of the file between builds
     programs: str = ""  #: the digest of those that render
+    _keys: dict[str, str] = field(default_factory=dict)
 
     def html(self, docname: str) -> str:
         """Return the excerpt of *docname*, with :data:`ROOT` for the site's root."""
-        key, article = self._keys[docname]
+        key, article = self._key(docname), self.catalogue.by_docname[docname]
         html = self._rendered.get(key)
         if html is None:
             html = self._rendered[key] = excerpt_html.render(
@@ -47,7 +48,7 @@ class Excerpts:
 
     def take(self, docname: str, html: str) -> None:
         """Keep what another process rendered."""
-        self._rendered[self._keys[docname][0]] = html
+        self._rendered[self._key(docname)] = html
 
     def on_page(self, docname: str, content_root: str) -> str:
         """Return the excerpt for a page from which *content_root* leads to the site's root."""
@@ -58,11 +59,13 @@ class Excerpts:
         return excerpt_html.as_text(self.html(docname))
 
     def save(self) -> None:
-        """Keep the excerpts that are shown now for the next build."""
-        kept = {key: self._rendered[key] for key, _ in self._keys.values() if key in self._rendered}
-        if kept != self._stored:
-            text = json.dumps({"version": VERSION, "excerpts": kept}, ensure_ascii=False)
-            replace_text(self.path, text)
+        """Keep the excerpts that are shown now for the next build, if any has been rendered."""
+        if self._rendered.keys() <= self._stored.keys():
+            return
+        keys = map(self._key, self.catalogue.by_docname)
+        kept = {key: self._rendered[key] for key in keys if key in self._rendered}
+        text = json.dumps({"version": VERSION, "excerpts": kept}, ensure_ascii=False)
+        replace_text(self.path, text)
 
     @cached_property
     def _stored(self) -> dict[str, str]:
@@ -78,20 +81,13 @@ class Excerpts:
     def _rendered(self) -> dict[str, str]:
         return dict(self._stored)
 
-    @cached_property
-    def _keys(self) -> dict[str, tuple[str, Article]]:
-        """Return for each document the digest of what its excerpt is made of."""
-        return {
-            article.docname: (
-                digest(
-                    self.programs,
-                    article.excerpt,
-                    [self._address(link, article) for link in article.links],
-                ),
-                article,
-            )
-            for article in self.catalogue.articles
-        }
+    def _key(self, docname: str) -> str:
+        """Return the digest of what an excerpt is made of."""
+        if docname not in self._keys:
+            article = self.catalogue.by_docname[docname]
+            links = [self._address(link, article) for link in article.links]
+            self._keys[docname] = digest(self.programs, article.excerpt, links)
+        return self._keys[docname]
 
     def _address(self, destination: str, article: Article) -> str | None:
         if "://" in destination or destination.startswith(("mailto:", "//")):

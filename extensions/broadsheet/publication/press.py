@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,14 +22,19 @@ if TYPE_CHECKING:
     from broadsheet.publication.excerpts import Excerpts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Page:
-    """A page that is no document: a view, and the template that lays it out."""
+    """A page that is no document: a view of the catalogue, and the template that lays it out."""
 
     name: str
     template: str
-    view: Any  #: a frozen value with a ``title``
+    make_view: Callable[[], Any]  #: gives a frozen value with a ``title``
     indexed: bool = True  #: False keeps it out of the sitemap
+
+    @cached_property
+    def view(self) -> Any:
+        """The view, made when it is asked for: most pages are as they were."""
+        return self.make_view()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +63,11 @@ class Press:
         stale_pages = [one for one in pages if not self._is_current_page(one)]
         stale = {article.docname for article in stale_articles} | {one.name for one in stale_pages}
         names = {one.docname for one in articles} | {one.name for one in pages} | {*documents}
-        self.store.expect(map(self.builder.output_name, {*stale, *documents}), kept=names - stale)
+        self.store.expect(
+            map(self.builder.output_name, {*stale, *documents}),
+            kept=names - stale,
+            all_but_texts=self.digests.all_but_texts,
+        )
         self._repeat_notices()
         self._make_articles(stale_articles)
         self._make_pages(stale_pages)
@@ -65,25 +75,40 @@ class Press:
             self._record(made, self.digests.of_document(made.name))
         self.store.remove_former(shared, self.outdir)
 
-    @property
+    @cached_property
     def outdir(self) -> Path:
         """The folder of the output."""
         return Path(self.builder.outdir)
 
-    @property
+    @cached_property
     def srcdir(self) -> Path:
         """The folder of the sources."""
         return Path(self.builder.srcdir)
 
+    @cached_property
+    def _texts_alone(self) -> bool:
+        """Tell whether nothing but texts of articles can have changed; all digests hold then."""
+        return self.store.all_but_texts == self.digests.all_but_texts
+
     def _is_current_article(self, article: Article) -> bool:
-        questions = self.store.questions(article.docname)
-        return self._is_current(article.docname, self.digests.of_article(article, questions))
+        record = self.store.records.get(article.docname)
+        if record is None:
+            return False
+        if self._texts_alone:
+            is_same = record.source == article.digest
+        else:
+            is_same = record.digest == self.digests.of_article(article, record.questions)
+        return is_same and self._is_untouched(record)
 
     def _is_current_page(self, page: Page) -> bool:
-        return self._is_current(page.name, self.digests.of_page(page))
+        record = self.store.records.get(page.name)
+        if record is None:
+            return False
+        is_same = self._texts_alone or record.digest == self.digests.of_page(page)
+        return is_same and self._is_untouched(record)
 
-    def _is_current(self, name: str, digest: str) -> bool:
-        return self.store.is_current(name, digest, srcdir=self.srcdir, outdir=self.outdir)
+    def _is_untouched(self, record: Record) -> bool:
+        return self.store.is_untouched(record, srcdir=self.srcdir, outdir=self.outdir)
 
     def _make_articles(self, articles: list[Article]) -> None:
         writer = ArticleWriter(builder=self.builder)
@@ -144,6 +169,7 @@ class Press:
         """Keep what was made, and warn of it as its process could not."""
         self.store.records[made.name] = Record(
             digest=digest,
+            source=made.source,
             files=tuple(self._files_of(made)),
             dependencies=made.dependencies,
             notices=made.notices,

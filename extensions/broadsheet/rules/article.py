@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from broadsheet.model import NO_DATE, Article, Author, Found, FrontMatter, Image, Problem, Subtype
 from broadsheet.rules.author_registry import AuthorRegistry
-from broadsheet.rules.digest import digest_of_bytes
+from broadsheet.rules.digest import digest, digest_of_bytes
 from broadsheet.rules.language import language_of
 from broadsheet.rules.links import article_links
 from broadsheet.rules.words import count_words
@@ -205,10 +205,15 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
         links=article_links(body),
         front_matter=reader.values,
     )
-    article = _with_address(article, reader)
+    article = _with_facts(_with_address(article, reader))
     if rules.jekyll:
         reader.problems += find_liquid(body, found.path, matter.body_line)
     return article, tuple(reader.problems)
+
+
+def _with_facts(article: Article) -> Article:
+    """Leave out what the text alone tells: of its words, only the file of the catalogue."""
+    return replace(article, facts=digest(replace(article, digest="", words=0)))
 
 
 def _check_presence(reader: _Reader, data: bytes, text: str) -> None:

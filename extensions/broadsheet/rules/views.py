@@ -8,14 +8,14 @@ Addresses in views start at the root of the site, without a slash.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 import babel
 from babel.dates import format_date
 
 from broadsheet.rules.catalogue import Catalogue, Group, Kind
-from broadsheet.rules.pagination import pages
+from broadsheet.rules.pagination import Page, pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -216,49 +216,45 @@ class Views:
 
     # listings
 
-    def listings(self) -> Iterator[tuple[str, ListingView]]:
-        """View every page of every listing, with the name of the page."""
+    def listings(self) -> Iterator[tuple[str, Callable[[], ListingView]]]:
+        """Name every page of every listing, each with what makes its view."""
         for kind, groups in self.catalogue.groups.items():
             if kind is Kind.FRONT and not self.front:
                 continue
             for group in groups.values():
-                yield from self._listing(kind, group)
+                for page in pages(group.articles, self.size):
+                    name = self.listing_name(kind, group.key, page.number)
+                    yield name, partial(self._listing, kind, group, page)
 
-    def overviews(self) -> Iterator[tuple[str, OverviewView]]:
-        """View the pages that list all authors, tags, categories and years."""
+    def overviews(self) -> Iterator[tuple[str, Callable[[], OverviewView]]]:
+        """Name the pages that list all authors, tags, categories and years, likewise."""
         for kind in (Kind.AUTHOR, Kind.TAG, Kind.CATEGORY, Kind.YEAR):
-            entries = tuple(self._entries(kind))
-            if entries:
-                title = OVERVIEW_TITLES[kind]
-                yield (
-                    self.overview_name(kind),
-                    OverviewView(kind=kind, title=title, entries=entries),
-                )
+            if self.catalogue.groups[kind]:
+                yield self.overview_name(kind), partial(self._overview, kind)
 
-    def _listing(self, kind: Kind, group: Group) -> Iterator[tuple[str, ListingView]]:
-        for page in pages(group.articles, self.size):
-            cards = tuple(self.card(article) for article in page.items)
-            first = page.number == 0  # of what stands on it alone, the others know nothing
-            if first:
-                cards = self._pinned_first(group, cards)
-            yield (
-                self.listing_name(kind, group.key, page.number),
-                ListingView(
-                    kind=kind,
-                    title=self.title_of(group),
-                    # a total on every page would rewrite every page
-                    count=len(group.articles) if page.number == 0 else 0,
-                    number=page.number,
-                    cards=cards,
-                    newer=self._page(kind, group, page.newer),
-                    older=self._page(kind, group, page.older),
-                    newest=self._page(kind, group, 0) if page.number else None,
-                    oldest=self._page(kind, group, page.oldest),
-                    parts=tuple(self._months(group.key)) if kind is Kind.YEAR and first else (),
-                    profile=self._profile(group.key) if kind is Kind.AUTHOR and first else None,
-                    description=self.catalogue.site.description if kind is Kind.FRONT else "",
-                ),
-            )
+    def _listing(self, kind: Kind, group: Group, page: Page[Article]) -> ListingView:
+        cards = tuple(self.card(article) for article in page.items)
+        first = page.number == 0  # of what stands on it alone, the others know nothing
+        if first:
+            cards = self._pinned_first(group, cards)
+        return ListingView(
+            kind=kind,
+            title=self.title_of(group),
+            count=len(group.articles) if first else 0,  # on every page, it would rewrite every page
+            number=page.number,
+            cards=cards,
+            newer=self._page(kind, group, page.newer),
+            older=self._page(kind, group, page.older),
+            newest=None if first else self._page(kind, group, 0),
+            oldest=self._page(kind, group, page.oldest),
+            parts=tuple(self._months(group.key)) if kind is Kind.YEAR and first else (),
+            profile=self._profile(group.key) if kind is Kind.AUTHOR and first else None,
+            description=self.catalogue.site.description if kind is Kind.FRONT else "",
+        )
+
+    def _overview(self, kind: Kind) -> OverviewView:
+        entries = tuple(self._entries(kind))
+        return OverviewView(kind=kind, title=OVERVIEW_TITLES[kind], entries=entries)
 
     def _pinned_first(self, group: Group, cards: tuple[Card, ...]) -> tuple[Card, ...]:
         """Lift pinned articles to the top of a first page, wherever they stand besides."""

@@ -298,6 +298,11 @@ class Editor:
         if not self.archive.is_jekyll:
             self.archive.toggle("templates/page.html", PAGE)
 
+    def template_that_extends_ours(self):
+        if not self.archive.is_jekyll:
+            text = EXTENDED.format(self.pick)
+            self.archive.toggle("templates/broadsheet/article.html", text)
+
     def style_sheet(self):
         if not self.archive.is_jekyll:
             self.archive.write("static/own.css", f"p {{ margin: {self.pick}px }}\n")
@@ -340,6 +345,11 @@ def setup(app):
 PAGE = """\
 {% extends "!page.html" %}
 {% block content %}<p>Above every text.</p>{{ super() }}{% endblock %}
+"""
+
+EXTENDED = """\
+{{% extends "!broadsheet/article.html" %}}
+{{% block content %}}{{{{ super() }}}}<p>Below every text: {}.</p>{{% endblock %}}
 """
 
 EDITS = tuple(

@@ -13,11 +13,12 @@ from jinja2 import FileSystemBytecodeCache
 from markupsafe import Markup
 from sphinx.builders.dirhtml import DirectoryHTMLBuilder
 from sphinx.builders.html import StandaloneHTMLBuilder, _assets
-from sphinx.jinja2glue import BuiltinTemplateLoader
+from sphinx.jinja2glue import BuiltinTemplateLoader, SphinxFileSystemLoader
 from sphinx.util import logging
+from sphinx.util._pathlib import _StrPath
 from sphinx.util.osutil import relative_uri
 
-from broadsheet.publication import flow
+from broadsheet.publication import TEMPLATES, flow
 from broadsheet.publication.digests import Digests
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.excerpts import NAME as EXCERPTS
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 #: The folder of compiled templates, between builds; Jinja drops those of another source.
-TEMPLATES = "broadsheet-templates"
+COMPILED = "broadsheet-templates"
 
 
 class PublicationBuilder(StandaloneHTMLBuilder):
@@ -140,12 +141,16 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         return {"link": uri, "title": escape(link.title, quote=False)}
 
     def init_templates(self) -> None:
-        """Have templates read once, and compiled once for many builds."""
+        """Add ours; have templates read once, and compiled once for many builds."""
         super().init_templates()
         if isinstance(self.templates, BuiltinTemplateLoader):
+            # after the user's, so that theirs extend ours as they do the theme's, by "!"
+            place = self.templates.templatepathlen
+            self.templates.pathchain.insert(place, _StrPath(TEMPLATES))
+            self.templates.loaders.insert(place, SphinxFileSystemLoader(TEMPLATES))
             environment = self.templates.environment
             environment.auto_reload = False  # it would ask for every file's time (2 %)
-            folder = Path(self.doctreedir, TEMPLATES)  # a tenth of a rebuild
+            folder = Path(self.doctreedir, COMPILED)  # a tenth of a rebuild
             folder.mkdir(parents=True, exist_ok=True)
             environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
 

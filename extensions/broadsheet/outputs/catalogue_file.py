@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.publication.builders import PublicationBuilder
-from broadsheet.publication.output_files import replace_text
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -22,11 +20,15 @@ NAME = "articles.json"
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
-    """Write the file, in one step, if its text has changed."""
+    """Write the file if its text has changed; one of the same name in the source comes first."""
     builder = app.builder
     if exception is not None or not isinstance(builder, PublicationBuilder):
         return
-    replace_text(Path(app.outdir) / NAME, _text(builder))
+    if NAME in builder.given:
+        builder.staging.expect("catalogue", (), others=builder.given)
+        return
+    with builder.staging.made_by(app, "catalogue") as folder:
+        (folder / NAME).write_text(_text(builder), encoding="utf-8", newline="")
 
 
 def _text(builder: PublicationBuilder) -> str:

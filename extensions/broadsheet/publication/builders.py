@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from functools import cached_property, partial
 from html import escape
@@ -16,6 +17,8 @@ from sphinx.builders.html import StandaloneHTMLBuilder, _assets
 from sphinx.jinja2glue import BuiltinTemplateLoader, SphinxFileSystemLoader
 from sphinx.util import logging
 from sphinx.util._pathlib import _StrPath
+from sphinx.util.display import progress_message
+from sphinx.util.matching import Matcher
 from sphinx.util.osutil import relative_uri
 
 from broadsheet.publication import TEMPLATES, flow
@@ -53,6 +56,9 @@ class PublicationBuilder(StandaloneHTMLBuilder):
 
     #: Sources are copied by :meth:`handle_page`, in one step.
     copysource = False
+
+    #: While Sphinx makes pages of its own: those that wait for their places, by these.
+    _waiting: dict[Path, Path] | None = None
 
     @property
     def domain(self) -> BroadsheetDomain:
@@ -198,9 +204,19 @@ class PublicationBuilder(StandaloneHTMLBuilder):
     ) -> None:
         """Write a page beside its place, and put it there if it is another than before."""
         path = Path(outfilename or self.get_output_path(pagename))
+        make = partial(super().handle_page, pagename, addctx, templatename, event_arg=event_arg)
+        if outfilename and not self._is_of_output(path):
+            make(outfilename=path)
+            return
+        is_sphinx = self._waiting is not None
+        if is_sphinx and self._name(path) in self.given:
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         part = part_of(path)
-        super().handle_page(pagename, addctx, templatename, outfilename=part, event_arg=event_arg)
+        make(outfilename=part)
+        if self._waiting is not None:
+            self._waiting[path] = part
+            return
         settle(part, path)
         if self.config.html_copy_source and addctx.get("sourcename"):
             source = Path(self.outdir, "_sources", addctx["sourcename"])
@@ -209,8 +225,19 @@ class PublicationBuilder(StandaloneHTMLBuilder):
     def finish(self) -> None:
         """Make the articles and listings that changed, then what Sphinx makes at the end."""
         self._publish()
+        self._waiting = {}
         super().finish()
+        waiting, self._waiting = self._waiting, None
+        # a document may stand where one of these pages stood
+        self.staging.expect("pages", map(self._name, waiting), others=self.store.former)
+        for path, part in waiting.items():
+            settle(part, path)
         self.store.seal(Path(self.outdir))
+
+    def gen_pages_from_extensions(self) -> None:
+        """Have extensions give all pages, as if none were made: viewcode leaves out old ones."""
+        with self.staging.made_by(self._app, "extensions", others=self.store.former | self.given):
+            super().gen_pages_from_extensions()
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:
@@ -222,21 +249,38 @@ class PublicationBuilder(StandaloneHTMLBuilder):
 
     def _without_owner(self, pages: Iterable[Page]) -> Iterator[Page]:
         """Yield the pages at whose addresses nothing stands that somebody wrote."""
+        for page in pages:
+            owner = self.owners.setdefault(self.output_name(page.name), page.name)
+            if owner == page.name:
+                yield page
+            else:
+                logger.info("page %s is left to %s", page.name, owner)
+
+    @cached_property
+    def owners(self) -> dict[str, str]:
+        """Who stands at a place in the output: a file that is copied, a document, a page."""
         documents = self.env.found_docs - self.domain.layout.virtual
         owners = {name: name for name in self.domain.layout.static.values()}
         owners |= {self.output_name(name): name for name in documents}
         owners |= {self.output_name(name): name for name in self._addresses}
         owners |= {name: name for name in self.staging.files}
-        for page in pages:
-            owner = owners.get(self.output_name(page.name))
-            if owner is None:
-                yield page
-            else:
-                logger.info("page %s is left to %s", page.name, owner)
+        return owners
+
+    @property
+    def given(self) -> Set[str]:
+        """The files of the output that the source holds as they are: nothing replaces them."""
+        return self.domain.layout.static_addresses | self.staging.group("extra")
 
     def output_name(self, name: str) -> str:
         """Return the file of a page below the output folder, with ``/``."""
-        return self.get_output_path(name).relative_to(self.outdir).as_posix()
+        return self._name(self.get_output_path(name))
+
+    def _is_of_output(self, path: Path) -> bool:
+        """Tell whether a file is one of the output, and not of what is staged for it."""
+        return path.is_relative_to(self.outdir) and not path.is_relative_to(self.staging.folder)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.outdir).as_posix()
 
     def _publish(self) -> None:
         documents = sorted(self.env.found_docs - self.domain.layout.virtual)
@@ -271,9 +315,25 @@ class PublicationBuilder(StandaloneHTMLBuilder):
     def copy_extra_files(self) -> None:
         """Copy what no document stands in the place of."""
         names = {*self.env.found_docs, *self._addresses} - self.domain.layout.virtual
-        owned = {self.output_name(name) for name in names} if self.config.html_extra_path else ()
-        with self.staging.made_by(self, "extra", others=owned):
-            super().copy_extra_files()
+        extra = dict(self._extra_files())
+        owned = {self.output_name(name) for name in names} if extra else set()
+        self.staging.expect("extra", extra.keys() - owned, others=owned)
+        with progress_message("copying extra files", nonl=False):
+            for name in sorted(self.staging.group("extra")):
+                self._copy("extra", str(extra[name]), name)
+
+    def _extra_files(self) -> Iterator[tuple[str, Path]]:
+        """Yield what ``html_extra_path`` names, by its place, as Sphinx's ``copy_asset`` does."""
+        excluded = Matcher(self.config.exclude_patterns)
+        for place in (Path(self.confdir, entry) for entry in self.config.html_extra_path):
+            if place.is_file():
+                yield place.name, place
+            for folder, folders, files in os.walk(place, followlinks=True):
+                inside = Path(folder).relative_to(place)
+                folders[:] = [one for one in folders if not excluded(f"{inside}/{one}")]
+                for one in files:
+                    if not excluded(f"{inside}/{one}") and Path(folder, one).exists():
+                        yield (inside / one).as_posix(), Path(folder, one)
 
     def copy_image_files(self) -> None:
         """Copy those that changed."""
@@ -293,7 +353,7 @@ class PublicationBuilder(StandaloneHTMLBuilder):
 
     def dump_inventory(self) -> None:
         """Write the inventory of objects, if it has changed."""
-        with self.staging.made_by(self, "inventory"):
+        with self.staging.made_by(self, "inventory", others=self.given):
             super().dump_inventory()
 
     def write_buildinfo(self) -> None:

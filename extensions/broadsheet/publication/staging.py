@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
@@ -80,6 +80,10 @@ class Staging:
                 except OSError as error:
                     logger.warning("cannot write %s: %s", self.outdir / name, error.strerror)
 
+    def group(self, name: str) -> Set[str]:
+        """Return the files of a group, of the last build before this one has brought them in."""
+        return self._groups.get(name, set())
+
     def expect(self, group: str, names: Iterable[str], others: Container[str] = ()) -> None:
         """Note what a *group* is about to have; remove what else it had that is not *others*'."""
         wanted, former = set(names), self._groups.get(group, set())
@@ -116,8 +120,8 @@ class Staging:
     def _begin(self) -> None:
         """Remove what a build that was killed had not yet put into its place."""
         if self._unfinished.exists():
-            for part in parts_below(self.outdir):
-                part.unlink(missing_ok=True)
+            for part in [*parts_below(self.outdir)]:
+                self.remove(part.relative_to(self.outdir).as_posix())
         self._unfinished.touch()
 
     def save(self) -> None:

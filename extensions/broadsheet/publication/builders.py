@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from contextlib import suppress
 from functools import cached_property, partial
 from html import escape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -21,16 +22,17 @@ from sphinx.util.display import progress_message
 from sphinx.util.matching import Matcher
 from sphinx.util.osutil import relative_uri
 
+from broadsheet.model import Subtype
 from broadsheet.publication import TEMPLATES, flow
 from broadsheet.publication.digests import Digests
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.excerpts import NAME as EXCERPTS
 from broadsheet.publication.excerpts import Excerpts
 from broadsheet.publication.images import stable_name
-from broadsheet.publication.output_files import part_of, replace_bytes, settle
+from broadsheet.publication.output_files import clear, part_of, replace_bytes, settle
 from broadsheet.publication.page_store import NAME, PageStore
 from broadsheet.publication.press import Page, Press
-from broadsheet.publication.problems import announce
+from broadsheet.publication.problems import announce, warn
 from broadsheet.publication.staging import Staging, take_over
 from broadsheet.rules import excerpt_html
 from broadsheet.rules.views import Link, Views
@@ -209,9 +211,8 @@ class PublicationBuilder(StandaloneHTMLBuilder):
             make(outfilename=path)
             return
         is_sphinx = self._waiting is not None
-        if is_sphinx and self._name(path) in self.given:
+        if (is_sphinx and self._name(path) in self.given) or not self._has_place(path, pagename):
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
         part = part_of(path)
         make(outfilename=part)
         if self._waiting is not None:
@@ -220,7 +221,8 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         settle(part, path)
         if self.config.html_copy_source and addctx.get("sourcename"):
             source = Path(self.outdir, "_sources", addctx["sourcename"])
-            replace_bytes(source, Path(self.env.doc2path(pagename)).read_bytes())
+            if self._has_place(source, pagename):
+                replace_bytes(source, Path(self.env.doc2path(pagename)).read_bytes())
 
     def finish(self) -> None:
         """Make the articles and listings that changed, then what Sphinx makes at the end."""
@@ -282,6 +284,36 @@ class PublicationBuilder(StandaloneHTMLBuilder):
     def _name(self, path: Path) -> str:
         return path.relative_to(self.outdir).as_posix()
 
+    def _has_place(self, path: Path, owner: str) -> bool:
+        """Make the folder of a file; warn, and return False, where something is in the way."""
+        name = PurePosixPath(self._name(path))
+        through = next((one for one in map(str, name.parents) if one in self.owners), None)
+        if through:
+            message = f"{name} would stand below {through}, a file of {self.owners[through]}"
+        elif obstacle := self._obstacle(path):
+            message = f"{name} cannot be written: {obstacle} is in the way, and not ours"
+        else:
+            return True
+        is_document = owner in self.env.found_docs or owner in self._addresses
+        place = self.env.doc2path(owner) if is_document else path
+        warn(Subtype.ADDRESS, f"{message}; left out", location=f"{place}:1")
+        return False
+
+    def _obstacle(self, path: Path) -> Path | None:
+        """Make the folder of a file; return what is in the way, and no former build's."""
+        with suppress(FileExistsError, NotADirectoryError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.is_dir():
+                return None
+        obstacle = clear(Path(self.outdir), path, self._is_left)
+        if obstacle is None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        return obstacle
+
+    def _is_left(self, name: str) -> bool:
+        """Tell whether a file is a former build's, and nobody's in this one."""
+        return name not in self.owners and name in self.store.former | self.staging.former
+
     def _publish(self) -> None:
         documents = sorted(self.env.found_docs - self.domain.layout.virtual)
         one_pass = self.domain.flow == flow.ONE_PASS
@@ -320,7 +352,8 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         self.staging.expect("extra", extra.keys() - owned, others=owned)
         with progress_message("copying extra files", nonl=False):
             for name in sorted(self.staging.group("extra")):
-                self._copy("extra", str(extra[name]), name)
+                if self._has_place(Path(self.outdir, name), name):
+                    self._copy("extra", str(extra[name]), name)
 
     def _extra_files(self) -> Iterator[tuple[str, Path]]:
         """Yield what ``html_extra_path`` names, by its place, as Sphinx's ``copy_asset`` does."""

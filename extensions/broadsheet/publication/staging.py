@@ -80,6 +80,11 @@ class Staging:
                 except OSError as error:
                     logger.warning("cannot write %s: %s", self.outdir / name, error.strerror)
 
+    @property
+    def former(self) -> set[str]:
+        """What former builds have brought in, and this one has not by now."""
+        return set().union(*self._groups.values()) - self.files
+
     def group(self, name: str) -> Set[str]:
         """Return the files of a group, of the last build before this one has brought them in."""
         return self._groups.get(name, set())

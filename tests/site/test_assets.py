@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sphinx.errors import ExtensionError
@@ -87,7 +88,7 @@ class Site:
     """A source and its output, built in this process again and again."""
 
     source: Path
-    run: Callable[..., object]
+    run: Callable[..., Any]
     builder: str = "html"
 
     @property
@@ -387,6 +388,10 @@ def test_where_the_list_of_files_is_damaged_nothing_is_removed(site, damage):
 
 def test_nothing_is_left_of_the_making(site):
     made = site("sphinx")
+    made.write("static/name.js.jinja", "const name = 'another';\n")
+    said = made.run(made.source, outdir=made.out).status
+    assert f"Writing evaluated template result to {made.out}/_static/name.js\n" in said
+    assert "staged" not in said
     assert not list(made.doctrees.glob("*staged*"))
     assert not list(made.out.rglob("*.part"))
 

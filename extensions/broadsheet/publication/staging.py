@@ -24,6 +24,8 @@ from broadsheet.publication.output_files import (
 )
 
 if TYPE_CHECKING:
+    from logging import LogRecord
+
     from sphinx.application import Sphinx
 
 logger = logging.getLogger(__name__)
@@ -65,7 +67,7 @@ class Staging:
     ) -> Iterator[Path]:
         """Have *maker* write a *group* into a folder; bring it in, but for what is *others*'."""
         with self._emptied():
-            with _diverted(maker, self.folder):
+            with _diverted(maker, self.folder), _unnamed(self.folder, self.outdir):
                 yield self.folder
             made = {
                 path.relative_to(self.folder).as_posix(): path
@@ -193,6 +195,23 @@ def _diverted(maker: Sphinx | StandaloneHTMLBuilder, folder: Path) -> Iterator[N
         yield
     finally:
         _divert(maker, outdir)
+
+
+@contextmanager
+def _unnamed(folder: Path, outdir: Path) -> Iterator[None]:
+    """Have Sphinx's copying name a file by the place that it will have, and not by *folder*."""
+
+    def rename(record: LogRecord) -> bool:
+        found = record.args if isinstance(record.args, tuple) else ()
+        record.args = tuple(str(one).replace(str(folder), str(outdir)) for one in found)
+        return True
+
+    log = logging.getLogger("sphinx.util.fileutil").logger
+    log.addFilter(rename)
+    try:
+        yield
+    finally:
+        log.removeFilter(rename)
 
 
 def _divert(maker: Sphinx | StandaloneHTMLBuilder, folder: Path) -> None:

@@ -29,7 +29,10 @@ WORDS = ("Cloth", "布与线", "*Twill* & <tabby>", "x", "Ann Example")
 DATES = ("2025-04-20", "2024-12-31 20:00:00 +0000", "2025-01-15", "2031-01-01", "2025-13-40")
 NAMES = ("Ann Example", "ben", "B. Sample", "[Ann Example, Cy Model]", "张 三", "'[]'")
 TAGS = ("[red]", "[Red]", "[RED, green]", "[织物]", "[]", "[blue, blue]")
-PERMALINKS = ("/own/place.html", "/own/folder/", "/2025/01/warp.html", "/about.html", None)
+PERMALINKS = (
+    "/own/place.html", "/own/folder/", "/2025/01/warp.html", "/about.html", None,
+    "/own/place.html/below.html", "/own", "/tags",
+)  # fmt: skip
 PICTURES = ("/assets/mark.png", "/assets/lead.png", "/assets/absent.png", None)
 
 
@@ -199,6 +202,28 @@ class Editor:
     def file_beside_the_articles(self):
         self.archive.toggle("assets/sheet.txt", f"A sheet of {self.word}.\n")
 
+    def file_with_the_name_of_ours(self):
+        name = self._one_of(("articles.json", "sitemap.xml", "404.html", "objects.inv"))
+        folder = "" if self.archive.is_jekyll else "extra/"
+        self.archive.toggle(f"{folder}{name}", f"{self.word}.\n")
+        self.archive.configure({}, {"html_extra_path": ["extra"]})
+
+    def file_or_folder_of_one_name(self):
+        path = f"thing{'/below' * (self.pick % 2)}"
+        other = f"thing{'' if self.pick % 2 else '/below'}"
+        folder = "" if self.archive.is_jekyll else "static/"
+        self.archive.remove(f"{folder}{other}")
+        if other == "thing/below" and (self.archive.source / folder / "thing").is_dir():
+            (self.archive.source / folder / "thing").rmdir()
+        self.archive.toggle(f"{folder}{path}", f"{self.word}.\n")
+
+    def link_that_leads_nowhere(self):
+        path = self.archive.source / self._one_of(("dangling.md", f"{self.collection}/d.md"))
+        if path.is_symlink():
+            path.unlink()
+        else:
+            path.symlink_to("nowhere.md")
+
     def registry_name(self):
         self.archive.replace(self.archive.kind.authors, "name: Ann Example", "name: Anna Example")
 
@@ -241,7 +266,19 @@ class Editor:
         )
         self.archive.toggle("more.md", f"{head}\n[It](/{self.article}), and [no](nowhere.md).\n")
 
+    def page_of_another_ending(self):
+        text = f"---\ntitle: '{self.word}'\n---\n\n# More\n"
+        self.archive.toggle("about.markdown", text)
+        self.archive.configure({}, {"source_suffix": {".md": "markdown", ".markdown": "markdown"}})
+
     # the configuration
+
+    def pages_of_sphinx(self):
+        additional = {"more/one": "page.html", "own/place": "page.html"}
+        self.archive.configure({}, {
+            "html_use_index": bool(self.pick % 2),
+            "html_additional_pages": additional if self.pick % 3 else {},
+        })  # fmt: skip
 
     def site_title(self):
         self.archive.configure({"title": f"'{self.word}'"}, {"html_title": self.word})
@@ -298,6 +335,11 @@ class Editor:
         if not self.archive.is_jekyll:
             self.archive.toggle("templates/page.html", PAGE)
 
+    def template_that_extends_ours(self):
+        if not self.archive.is_jekyll:
+            text = EXTENDED.format(self.pick)
+            self.archive.toggle("templates/broadsheet/article.html", text)
+
     def style_sheet(self):
         if not self.archive.is_jekyll:
             self.archive.write("static/own.css", f"p {{ margin: {self.pick}px }}\n")
@@ -340,6 +382,11 @@ def setup(app):
 PAGE = """\
 {% extends "!page.html" %}
 {% block content %}<p>Above every text.</p>{{ super() }}{% endblock %}
+"""
+
+EXTENDED = """\
+{{% extends "!broadsheet/article.html" %}}
+{{% block content %}}{{{{ super() }}}}<p>Below every text: {}.</p>{{% endblock %}}
 """
 
 EDITS = tuple(

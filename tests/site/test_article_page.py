@@ -414,6 +414,27 @@ def test_a_template_of_the_user_replaces_ours(tmp_path, write_tree):
     assert text(one(site.page("articles/rated.html"), "h1")) == "Rated: 4 stars"
 
 
+def test_a_template_of_the_user_extends_ours_which_extends_the_users_and_that_the_themes(
+    tmp_path, write_tree
+):
+    source = write_tree(tmp_path / "source", {
+        "conf.py": CONF,
+        "articles/rated.md": RATED,
+        "templates/broadsheet/article.html": '{% extends "!broadsheet/article.html" %}'
+        '{% block content %}{{ super() }}<div id="mine">{% include "!broadsheet/cards.html" %}</div>'
+        "{% endblock %}",
+        "templates/page.html": '{% extends "!page.html" %}{% block extrahead %}{{ super() }}'
+        '<meta name="every" content="page">{% endblock %}',
+    })  # fmt: skip
+    assert main(["build", str(source), str(tmp_path / "out"), "-W", "-j1"]) == 0
+    page = Site(out=tmp_path / "out").page("articles/rated.html")
+    assert text(one(page, "header.broadsheet-head h1")) == "Rated"
+    assert text(one(page, ".broadsheet-body")) == "Text."
+    assert one(page, "#mine")
+    assert one(page, "meta[name=every]")["content"] == "page"
+    assert one(page, ".sidebar-tree")  # Furo's page
+
+
 DIRECTIVES = {
     "conf.py": 'extensions = ["myst_parser", "broadsheet"]\nhtml_theme = "furo"\n',
     "articles/2025-01-01-a.md": "---\ntitle: Over all\n---\n\n"

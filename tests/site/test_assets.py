@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sphinx.errors import ExtensionError
@@ -31,6 +33,8 @@ html_logo = "logo.png"
 JEKYLL_CONF = """\
 html_theme = "furo"
 extensions = ["myst_parser", "broadsheet"]
+html_baseurl = "https://example.org/"
+sitemap_url_scheme = "{link}"
 broadsheet_jekyll = True
 """
 
@@ -84,7 +88,7 @@ class Site:
     """A source and its output, built in this process again and again."""
 
     source: Path
-    run: Callable[..., object]
+    run: Callable[..., Any]
     builder: str = "html"
 
     @property
@@ -106,7 +110,7 @@ class Site:
             folder.rename(folder.with_name(f"kept-{folder.name}"))
         files = other.build().files()
         for folder in (self.out, self.doctrees):
-            folder.rename(folder.with_name(f"clean-{folder.name}"))
+            shutil.rmtree(folder)
             folder.with_name(f"kept-{folder.name}").rename(folder)
         return files
 
@@ -248,6 +252,31 @@ def test_a_file_of_the_same_size_and_time_is_told_from_another(site):
     assert made.build().files()["assets/mark.png"] == picture(11)
 
 
+def test_an_extra_file_that_stays_is_not_copied_again(site, monkeypatch):
+    made = site("sphinx")
+    copied: list[str] = []
+    real = shutil.copyfile
+    monkeypatch.setattr(
+        shutil, "copyfile", lambda source, *rest: (copied.append(str(source)), real(source, *rest))
+    )
+    made.build()
+    assert [one for one in copied if "/extra/" in one] == []
+    made.write("extra/CNAME", "example.net\n")
+    assert made.build().files()["CNAME"] == b"example.net\n"
+    assert [one for one in copied if "/extra/" in one] == [str(made.source / "extra/CNAME")]
+
+
+def test_an_extra_file_is_excluded_as_sphinx_does(site):
+    made = site("sphinx")
+    made.write("extra/deep/notes.txt", "No.\n")
+    files = made.build(
+        exclude_patterns=["**/notes.txt", "CNAME", "deep/er"],
+        html_extra_path=["extra", "lead.png"],
+    ).files()
+    assert {"CNAME", "lead.png"} <= files.keys()
+    assert not {"deep/notes.txt", "deep/er/two.txt"} & files.keys()
+
+
 def test_an_older_file_gets_a_new_time(site):
     made = site("sphinx")
     before = made.times()["_static/own.css"]
@@ -359,6 +388,10 @@ def test_where_the_list_of_files_is_damaged_nothing_is_removed(site, damage):
 
 def test_nothing_is_left_of_the_making(site):
     made = site("sphinx")
+    made.write("static/name.js.jinja", "const name = 'another';\n")
+    said = made.run(made.source, outdir=made.out).status
+    assert f"Writing evaluated template result to {made.out}/_static/name.js\n" in said
+    assert "staged" not in said
     assert not list(made.doctrees.glob("*staged*"))
     assert not list(made.out.rglob("*.part"))
 
@@ -414,6 +447,37 @@ def test_a_page_takes_the_place_of_a_file_of_the_repository_and_back(site):
     made.write("about.md", JEKYLL["about.md"])
     made.build()
     assert (made.out / "about.html").read_bytes() == page
+
+
+@pytest.mark.parametrize("name", ["articles.json", "sitemap.xml", "objects.inv", "404.html"])
+@pytest.mark.parametrize(("kind", "folder"), [("sphinx", "extra/"), ("jekyll", "")])
+def test_a_file_of_the_source_wins_over_one_that_is_generated_for_as_long_as_it_is_there(
+    site, kind, folder, name
+):
+    made = site(kind)
+    before = (made.out / name).read_bytes()
+    made.write(f"{folder}{name}", "mine\n")
+    for _ in range(2):
+        made.build()
+        assert (made.out / name).read_bytes() == b"mine\n"
+    times = made.times()
+    assert made.build().times() == times
+    assert made.files() == made.clean()
+    made.remove(f"{folder}{name}")
+    made.build()
+    assert (made.out / name).read_bytes() == before
+    assert made.files() == made.clean()
+    assert made.build().files() == made.clean()
+
+
+def test_a_static_file_of_sphinx_returns_when_that_of_a_repository_goes(site):
+    made = site("jekyll")
+    before = made.files()["_static/basic.css"]
+    made.write("_config.yml", f"{CONFIG}include: [_static]\n")
+    made.write("_static/basic.css", "p { color: red; }\n")
+    assert made.build().build().files()["_static/basic.css"] == b"p { color: red; }\n"
+    made.remove("_static/basic.css")
+    assert made.build().files()["_static/basic.css"] == before
 
 
 # the sitemap

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.publication.builders import PublicationBuilder
-from broadsheet.publication.output_files import read_json, replace_bytes, replace_text
+from broadsheet.publication.output_files import read_json, replace_text
 from broadsheet.rules.digest import digest_of_bytes
 
 if TYPE_CHECKING:
@@ -26,9 +26,12 @@ NOTES = "broadsheet-catalogue.json"
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
-    """Write the file, in one step, if its text has changed."""
+    """Write the file if its text has changed; one of the same name in the source comes first."""
     builder = app.builder
     if exception is not None or not isinstance(builder, PublicationBuilder):
+        return
+    if NAME in builder.given:
+        builder.staging.expect("catalogue", (), others=builder.given)
         return
     path, notes = Path(app.outdir, NAME), Path(app.doctreedir, NOTES)
     listed = builder.domain.catalogue.listed
@@ -38,7 +41,8 @@ def write(app: Sphinx, exception: Exception | None) -> None:
         for article in listed
     ]
     data = _text(builder, lines).encode()
-    replace_bytes(path, data)
+    with builder.staging.made_by(app, "catalogue") as folder:
+        (folder / NAME).write_bytes(data)
     kept = {
         "version": VERSION,
         "all_but_texts": builder.digests.all_but_texts,

@@ -58,7 +58,10 @@ def write(app: Sphinx, exception: Exception | None) -> None:
         if not is_excluded(link[0], app.config.sitemap_excludes):
             links.put(link)
     app.sitemap_links = links  # type: ignore[attr-defined] # its own
-    with builder.staging.made_by(app, "sitemap") as folder, logging.suppress_logging():
+    with (
+        builder.staging.made_by(app, "sitemap", others=builder.given) as folder,
+        logging.suppress_logging(),
+    ):
         # whose one message would name a file that is soon somewhere else
         (folder / app.config.sitemap_filename).parent.mkdir(parents=True, exist_ok=True)
         create_sitemap(app, None)

@@ -11,9 +11,11 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
+#: Our templates, which the HTML builders put between the user's and the theme's.
+TEMPLATES = PACKAGE / "templates"
+
 
 def add_assets(app: Sphinx, config: Config) -> None:
-    """Add our templates and style sheet to the user's, which come first."""
-    config.templates_path = [*config.templates_path, str(PACKAGE / "templates")]
+    """Add our style sheet to the user's, which come first."""
     config.html_static_path = [*config.html_static_path, str(PACKAGE / "static")]
     app.add_css_file("broadsheet.css", priority=650)  # after Furo's extensions (600)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sphinx.builders.html._build_info import BuildInfo
 from sphinx.util.i18n import format_date
 
+from broadsheet.publication import TEMPLATES
 from broadsheet.publication.domain import catalogue_of, domain_of
 from broadsheet.rules.digest import digest, digest_of_bytes
 
@@ -27,7 +28,8 @@ def build_key(builder: StandaloneHTMLBuilder) -> str:
     """Return the digest of the inputs that all pages share, the contents of the sidebar apart."""
     app, config = builder._app, builder.config
     info = BuildInfo(config, builder.tags, frozenset({"env", "html"}))
-    folders = [*config.templates_path, *config.html_static_path, *config.html_theme_path]
+    folders = [*config.templates_path, str(TEMPLATES)]
+    folders += [*config.html_static_path, *config.html_theme_path]
     return digest(
         domain_of(builder.env).programs,
         info.config_hash,

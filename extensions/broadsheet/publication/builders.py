@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
+from contextlib import suppress
 from functools import cached_property, partial
 from html import escape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -13,20 +15,24 @@ from jinja2 import FileSystemBytecodeCache
 from markupsafe import Markup
 from sphinx.builders.dirhtml import DirectoryHTMLBuilder
 from sphinx.builders.html import StandaloneHTMLBuilder, _assets
-from sphinx.jinja2glue import BuiltinTemplateLoader
+from sphinx.jinja2glue import BuiltinTemplateLoader, SphinxFileSystemLoader
 from sphinx.util import logging
+from sphinx.util._pathlib import _StrPath
+from sphinx.util.display import progress_message
+from sphinx.util.matching import Matcher
 from sphinx.util.osutil import relative_uri
 
-from broadsheet.publication import flow
+from broadsheet.model import Subtype
+from broadsheet.publication import TEMPLATES, flow
 from broadsheet.publication.digests import Digests
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.excerpts import NAME as EXCERPTS
 from broadsheet.publication.excerpts import Excerpts
 from broadsheet.publication.images import stable_name
-from broadsheet.publication.output_files import part_of, replace_bytes, settle
+from broadsheet.publication.output_files import clear, part_of, replace_bytes, settle
 from broadsheet.publication.page_store import NAME, PageStore
 from broadsheet.publication.press import Page, Press
-from broadsheet.publication.problems import announce
+from broadsheet.publication.problems import announce, warn
 from broadsheet.publication.staging import Staging, take_over
 from broadsheet.rules import excerpt_html
 from broadsheet.rules.views import Link, Views
@@ -41,7 +47,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 #: The folder of compiled templates, between builds; Jinja drops those of another source.
-TEMPLATES = "broadsheet-templates"
+COMPILED = "broadsheet-templates"
 
 
 class PublicationBuilder(StandaloneHTMLBuilder):
@@ -52,6 +58,9 @@ class PublicationBuilder(StandaloneHTMLBuilder):
 
     #: Sources are copied by :meth:`handle_page`, in one step.
     copysource = False
+
+    #: While Sphinx makes pages of its own: those that wait for their places, by these.
+    _waiting: dict[Path, Path] | None = None
 
     @property
     def domain(self) -> BroadsheetDomain:
@@ -140,12 +149,16 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         return {"link": uri, "title": escape(link.title, quote=False)}
 
     def init_templates(self) -> None:
-        """Have templates read once, and compiled once for many builds."""
+        """Add ours; have templates read once, and compiled once for many builds."""
         super().init_templates()
         if isinstance(self.templates, BuiltinTemplateLoader):
+            # after the user's, so that theirs extend ours as they do the theme's, by "!"
+            place = self.templates.templatepathlen
+            self.templates.pathchain.insert(place, _StrPath(TEMPLATES))
+            self.templates.loaders.insert(place, SphinxFileSystemLoader(TEMPLATES))
             environment = self.templates.environment
             environment.auto_reload = False  # it would ask for every file's time (2 %)
-            folder = Path(self.doctreedir, TEMPLATES)  # a tenth of a rebuild
+            folder = Path(self.doctreedir, COMPILED)  # a tenth of a rebuild
             folder.mkdir(parents=True, exist_ok=True)
             environment.bytecode_cache = FileSystemBytecodeCache(str(folder))
 
@@ -193,19 +206,40 @@ class PublicationBuilder(StandaloneHTMLBuilder):
     ) -> None:
         """Write a page beside its place, and put it there if it is another than before."""
         path = Path(outfilename or self.get_output_path(pagename))
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make = partial(super().handle_page, pagename, addctx, templatename, event_arg=event_arg)
+        if outfilename and not self._is_of_output(path):
+            make(outfilename=path)
+            return
+        is_sphinx = self._waiting is not None
+        if (is_sphinx and self._name(path) in self.given) or not self._has_place(path, pagename):
+            return
         part = part_of(path)
-        super().handle_page(pagename, addctx, templatename, outfilename=part, event_arg=event_arg)
+        make(outfilename=part)
+        if self._waiting is not None:
+            self._waiting[path] = part
+            return
         settle(part, path)
         if self.config.html_copy_source and addctx.get("sourcename"):
             source = Path(self.outdir, "_sources", addctx["sourcename"])
-            replace_bytes(source, Path(self.env.doc2path(pagename)).read_bytes())
+            if self._has_place(source, pagename):
+                replace_bytes(source, Path(self.env.doc2path(pagename)).read_bytes())
 
     def finish(self) -> None:
         """Make the articles and listings that changed, then what Sphinx makes at the end."""
         self._publish()
+        self._waiting = {}
         super().finish()
+        waiting, self._waiting = self._waiting, None
+        # a document may stand where one of these pages stood
+        self.staging.expect("pages", map(self._name, waiting), others=self.store.former)
+        for path, part in waiting.items():
+            settle(part, path)
         self.store.seal(Path(self.outdir))
+
+    def gen_pages_from_extensions(self) -> None:
+        """Have extensions give all pages, as if none were made: viewcode leaves out old ones."""
+        with self.staging.made_by(self._app, "extensions", others=self.store.former | self.given):
+            super().gen_pages_from_extensions()
 
     @cached_property
     def pages(self) -> tuple[Page, ...]:
@@ -217,23 +251,70 @@ class PublicationBuilder(StandaloneHTMLBuilder):
 
     def _without_owner(self, pages: Iterable[Page]) -> Iterator[Page]:
         """Yield the pages at whose addresses nothing stands that somebody wrote."""
+        for page in pages:
+            owner = self.owners.setdefault(self.output_name(page.name), page.name)
+            if owner == page.name:
+                yield page
+            else:
+                logger.info("page %s is left to %s", page.name, owner)
+
+    @cached_property
+    def owners(self) -> dict[str, str]:
+        """Who stands at a place in the output: a file that is copied, a document, a page."""
         documents = self.env.found_docs - self.domain.layout.virtual
         owners = {name: name for name in self.domain.layout.static.values()}
         owners |= {self.output_name(name): name for name in documents}
         owners |= {self.output_name(name): name for name in self._addresses}
         owners |= {name: name for name in self.staging.files}
-        for page in pages:
-            owner = owners.get(self.output_name(page.name))
-            if owner is None:
-                yield page
-            else:
-                logger.info("page %s is left to %s", page.name, owner)
+        return owners
+
+    @property
+    def given(self) -> Set[str]:
+        """The files of the output that the source holds as they are: nothing replaces them."""
+        return self.domain.layout.static_addresses | self.staging.group("extra")
 
     def output_name(self, name: str) -> str:
         """Return the file of a page below the output folder, with ``/``."""
         if name in self._addresses:
             return self._addresses[name]
-        return self.get_output_path(name).relative_to(self.outdir).as_posix()
+        return self._name(self.get_output_path(name))
+
+    def _is_of_output(self, path: Path) -> bool:
+        """Tell whether a file is one of the output, and not of what is staged for it."""
+        return path.is_relative_to(self.outdir) and not path.is_relative_to(self.staging.folder)
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.outdir).as_posix()
+
+    def _has_place(self, path: Path, owner: str) -> bool:
+        """Make the folder of a file; warn, and return False, where something is in the way."""
+        name = PurePosixPath(self._name(path))
+        through = next((one for one in map(str, name.parents) if one in self.owners), None)
+        if through:
+            message = f"{name} would stand below {through}, a file of {self.owners[through]}"
+        elif obstacle := self._obstacle(path):
+            message = f"{name} cannot be written: {obstacle} is in the way, and not ours"
+        else:
+            return True
+        is_document = owner in self.env.found_docs or owner in self._addresses
+        place = self.env.doc2path(owner) if is_document else path
+        warn(Subtype.ADDRESS, f"{message}; left out", location=f"{place}:1")
+        return False
+
+    def _obstacle(self, path: Path) -> Path | None:
+        """Make the folder of a file; return what is in the way, and no former build's."""
+        with suppress(FileExistsError, NotADirectoryError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.is_dir():
+                return None
+        obstacle = clear(Path(self.outdir), path, self._is_left)
+        if obstacle is None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        return obstacle
+
+    def _is_left(self, name: str) -> bool:
+        """Tell whether a file is a former build's, and nobody's in this one."""
+        return name not in self.owners and name in self.store.former | self.staging.former
 
     def _publish(self) -> None:
         documents = sorted(self.env.found_docs - self.domain.layout.virtual)
@@ -268,9 +349,26 @@ class PublicationBuilder(StandaloneHTMLBuilder):
     def copy_extra_files(self) -> None:
         """Copy what no document stands in the place of."""
         names = {*self.env.found_docs, *self._addresses} - self.domain.layout.virtual
-        owned = {self.output_name(name) for name in names} if self.config.html_extra_path else ()
-        with self.staging.made_by(self, "extra", others=owned):
-            super().copy_extra_files()
+        extra = dict(self._extra_files())
+        owned = {self.output_name(name) for name in names} if extra else set()
+        self.staging.expect("extra", extra.keys() - owned, others=owned)
+        with progress_message("copying extra files", nonl=False):
+            for name in sorted(self.staging.group("extra")):
+                if self._has_place(Path(self.outdir, name), name):
+                    self._copy("extra", str(extra[name]), name)
+
+    def _extra_files(self) -> Iterator[tuple[str, Path]]:
+        """Yield what ``html_extra_path`` names, by its place, as Sphinx's ``copy_asset`` does."""
+        excluded = Matcher(self.config.exclude_patterns)
+        for place in (Path(self.confdir, entry) for entry in self.config.html_extra_path):
+            if place.is_file():
+                yield place.name, place
+            for folder, folders, files in os.walk(place, followlinks=True):
+                inside = Path(folder).relative_to(place)
+                folders[:] = [one for one in folders if not excluded(f"{inside}/{one}")]
+                for one in files:
+                    if not excluded(f"{inside}/{one}") and Path(folder, one).exists():
+                        yield (inside / one).as_posix(), Path(folder, one)
 
     def copy_image_files(self) -> None:
         """Copy those that changed."""
@@ -290,7 +388,7 @@ class PublicationBuilder(StandaloneHTMLBuilder):
 
     def dump_inventory(self) -> None:
         """Write the inventory of objects, if it has changed."""
-        with self.staging.made_by(self, "inventory"):
+        with self.staging.made_by(self, "inventory", others=self.given):
             super().dump_inventory()
 
     def write_buildinfo(self) -> None:

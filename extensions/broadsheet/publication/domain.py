@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from sphinx.domains import Domain
 
+from broadsheet.publication.project import UnreadProject
 from broadsheet.rules.catalogue import Catalogue, Group, Kind
 
 if TYPE_CHECKING:
@@ -98,6 +99,13 @@ class BroadsheetDomain(Domain):
     programs: str  #: the digest of those that read and write
     flow: str  #: how the articles are read in this build
     period: tuple[datetime, datetime]  #: in which the same articles are published
+
+    def setup(self) -> None:
+        """Have Sphinx find no document before the catalogue is there."""
+        super().setup()
+        app, project = self.env._app, self.env.project
+        app.project = self.env.project = UnreadProject(app.srcdir, project.source_suffix)
+        app.project.restore(project)  # what the last build found
 
     def note_query(self, docname: str, query: Query) -> None:
         """Keep that *docname* lists articles."""

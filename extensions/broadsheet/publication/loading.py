@@ -25,6 +25,8 @@ from broadsheet.rules.catalogue import compile_catalogue, is_public, period
 from broadsheet.rules.digest import digest
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+
     from sphinx.application import Sphinx
 
     from broadsheet.model import Article
@@ -61,8 +63,11 @@ def load_catalogue(app: Sphinx) -> None:
     _announce(app, len(catalogue.articles), len(scanned.entries))
     paths = {article.path for article in public}
     problems = [problem for problem in scanned.all_problems() if problem.path in paths]
-    report([*layout.problems, *scanned.problems, *problems, *missing, *faceless, *clashes], root)
-    _install_project(app, [article.path for article in scanned.articles])
+    left_out = [*layout.problems, *scanned.problems]
+    report([*left_out, *problems, *missing, *faceless, *clashes], root)
+    files = {article.path for article in scanned.articles}
+    project = _install_project(app, files | {problem.path for problem in left_out})
+    report(project.problems, root)
 
 
 def _scan(
@@ -100,15 +105,15 @@ def _announce(app: Sphinx, published: int, found: int) -> None:
         logger.info("articles are read by Sphinx, for what is gathered from them: %s", reasons)
 
 
-def _install_project(app: Sphinx, paths: list[str]) -> None:
+def _install_project(app: Sphinx, withheld: Set[str]) -> PublicationProject:
+    """Have Sphinx read what is a document, and nothing of what is *withheld* and no article."""
     domain = domain_of(app.env)
     published = {article.docname: article.path for article in domain.catalogue.articles}
-    shown = set(published.values())
     project = PublicationProject(
         app.srcdir,
         app.config.source_suffix,
         articles=published,
-        withheld=frozenset(path for path in paths if path not in shown),
+        withheld=withheld,
         pages=domain.layout.files,
         search=not domain.options.jekyll,  # whose walk has found all pages
         read_articles=domain.flow != flow.ONE_PASS,
@@ -116,6 +121,7 @@ def _install_project(app: Sphinx, paths: list[str]) -> None:
     app.project = app.env.project = project
     app.env.find_files(app.config, app.builder)
     app.env.images = cast("Any", StableImages.of(app.env.images))
+    return project
 
 
 def save_excerpts(app: Sphinx, exception: Exception | None) -> None:

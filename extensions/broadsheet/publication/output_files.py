@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import filecmp
 import json
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -46,12 +48,44 @@ def remove(root: Path, name: str) -> None:
     path = root / name
     if ".." in path.parts or not path.is_relative_to(root) or path.is_dir():
         return  # no build of ours has written that
-    path.unlink(missing_ok=True)
-    part_of(path).unlink(missing_ok=True)
+    with suppress(NotADirectoryError):  # of what stood in it before it became a file
+        path.unlink(missing_ok=True)
+        part_of(path).unlink(missing_ok=True)
     for folder in path.parents:
-        if folder == root or not folder.is_dir() or any(folder.iterdir()):
+        if folder == root or not _is_removed(folder):
             return
+
+
+def clear(root: Path, path: Path, is_left: Callable[[str], bool]) -> Path | None:
+    """Remove what stands in the place of *path*, or of a folder that it is to lie in.
+
+    That is files that *is_left*, asked with their names below *root*, says nobody needs, and
+    empty folders.  Return what is still in the way.
+    """
+    for folder in reversed(path.relative_to(root).parents[:-1]):
+        file = root / folder
+        if os.path.lexists(file) and not file.is_dir():
+            if not is_left(folder.as_posix()):
+                return file
+            remove(root, folder.as_posix())
+    if not path.is_dir():
+        return None
+    for file in sorted(path.rglob("*"), reverse=True):
+        if file.is_dir() and not file.is_symlink():
+            _is_removed(file)
+        elif is_left(file.relative_to(root).as_posix()):
+            remove(root, file.relative_to(root).as_posix())
+    _is_removed(path)
+    return path if path.is_dir() else None
+
+
+def _is_removed(folder: Path) -> bool:
+    """Remove a folder that is empty; tell whether it is gone."""
+    try:
         folder.rmdir()
+    except OSError:
+        return False
+    return True
 
 
 def read_json(path: Path, version: int) -> dict[str, Any] | None:

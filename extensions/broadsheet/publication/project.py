@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sphinx.project import Project
+from sphinx.project import EXCLUDE_PATHS, Project
 from sphinx.util._pathlib import _StrPath
+from sphinx.util.matching import get_matching_files
 
+from broadsheet.model import Problem, Subtype
 from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Set
 
 
 class _SourcePath(_StrPath):
@@ -21,6 +23,20 @@ class _SourcePath(_StrPath):
     def read_text(self, *args: Any, **kwargs: Any) -> str:
         """Return the text, whatever its bytes; the scan has said what is wrong with them."""
         return decode(self.read_bytes(), str(self))[0]
+
+
+class UnreadProject(Project):
+    """A project before it is known which files are articles.
+
+    Sphinx looks for the documents of an environment that is new, and only of such a one, before
+    any extension can say what they are; it would warn of files that are none.
+    """
+
+    def discover(
+        self, exclude_paths: Iterable[str] = (), include_paths: Iterable[str] = ("**",)
+    ) -> set[str]:
+        """Find nothing yet."""
+        return self.docnames
 
 
 class PublicationProject(Project):
@@ -37,12 +53,12 @@ class PublicationProject(Project):
         source_suffix: Iterable[str],
         *,
         articles: Mapping[str, str],
-        withheld: frozenset[str],
+        withheld: Set[str],
         pages: Mapping[str, Path],
         search: bool,
         read_articles: bool,
     ) -> None:
-        """Take docnames and paths of *articles*, paths of files *withheld* from publication.
+        """Take docnames and paths of *articles*, paths of files that are *withheld* or left out.
 
         *pages* are documents that are known; *search* has Sphinx look for others.
         """
@@ -50,25 +66,25 @@ class PublicationProject(Project):
         # as text: to make paths of thousands costs more than to look at their files
         self._articles = dict(articles)
         self._by_path = {path: docname for docname, path in articles.items()}
-        self._withheld = withheld
+        self._passed_over = frozenset({*articles.values(), *withheld})
         self._pages = pages
         self._search = search
         self._read_articles = read_articles
+        #: What is wrong with the files of the last :meth:`discover`.
+        self.problems: list[Problem] = []
 
     def discover(
         self, exclude_paths: Iterable[str] = (), include_paths: Iterable[str] = ("**",)
     ) -> set[str]:
         """Find the documents that Sphinx is to read."""
+        for known in (self.docnames, self._path_to_docname, self._docname_to_path, self.problems):
+            known.clear()
         if self._search:
-            super().discover(exclude_paths, include_paths)
-            self._drop(self._withheld.__contains__)
-        else:
-            self.docnames.clear()
-            self._path_to_docname.clear()
-            self._docname_to_path.clear()
+            excluded = [*exclude_paths, *EXCLUDE_PATHS]
+            for name in get_matching_files(self.srcdir, include_paths, excluded):
+                self._consider(name)
         for docname, path in self._pages.items():
             self._add(docname, path)
-        self._drop(self._by_path.__contains__)
         if self._read_articles:
             for docname, name in self._articles.items():
                 self._add(docname, Path(name))
@@ -88,17 +104,26 @@ class PublicationProject(Project):
             return super().doc2path(docname, absolute)
         return _SourcePath(self.srcdir / path) if absolute else _SourcePath(path)
 
+    def _consider(self, name: str) -> None:
+        """Add the document in a file that is no article, if there is one."""
+        docname = None if name in self._passed_over else super().path2doc(name)
+        if docname is None:
+            return
+        other = self._articles.get(docname) or self._docname_to_path.get(docname)
+        if other is not None:
+            message = f"{Path(other).as_posix()} makes the page of that name; this file is left out"
+            self.problems.append(Problem(path=name, subtype=Subtype.ADDRESS, message=message))
+        elif not os.access(self.srcdir / name, os.R_OK):
+            message = "the file cannot be read, or is a link that leads nowhere; it is left out"
+            self.problems.append(Problem(path=name, subtype=Subtype.SOURCE, message=message))
+        else:
+            self._add(docname, Path(name))
+
     def _add(self, docname: str, path: Path) -> None:
         self.docnames.add(docname)
         self._path_to_docname[path] = docname
         self._docname_to_path[docname] = path
 
-    def _drop(self, is_meant: Callable[[str], bool]) -> None:
-        for path in [one for one in self._path_to_docname if is_meant(one.as_posix())]:
-            docname = self._path_to_docname.pop(path)
-            self.docnames.discard(docname)
-            self._docname_to_path.pop(docname, None)
-
     def __getstate__(self) -> dict[str, Any]:
         """Leave to the environment's pickle only what :meth:`restore` takes back."""
-        return {**self.__dict__, "_articles": {}, "_by_path": {}, "_withheld": frozenset()}
+        return {**self.__dict__, "_articles": {}, "_by_path": {}, "_passed_over": frozenset()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,8 @@ from broadsheet.publication.output_files import (
 )
 
 if TYPE_CHECKING:
+    from logging import LogRecord
+
     from sphinx.application import Sphinx
 
 logger = logging.getLogger(__name__)
@@ -64,7 +66,7 @@ class Staging:
     ) -> Iterator[Path]:
         """Have *maker* write a *group* into a folder; bring it in, but for what is *others*'."""
         with self._emptied():
-            with _diverted(maker, self.folder):
+            with _diverted(maker, self.folder), _unnamed(self.folder, self.outdir):
                 yield self.folder
             made = {
                 path.relative_to(self.folder).as_posix(): path
@@ -78,6 +80,15 @@ class Staging:
                     self._settle(path, name, shutil.move)  # perhaps from another file system
                 except OSError as error:
                     logger.warning("cannot write %s: %s", self.outdir / name, error.strerror)
+
+    @property
+    def former(self) -> set[str]:
+        """What former builds have brought in, and this one has not by now."""
+        return set().union(*self._groups.values()) - self.files
+
+    def group(self, name: str) -> Set[str]:
+        """Return the files of a group, of the last build before this one has brought them in."""
+        return self._groups.get(name, set())
 
     def expect(self, group: str, names: Iterable[str], others: Container[str] = ()) -> None:
         """Note what a *group* is about to have; remove what else it had that is not *others*'."""
@@ -115,8 +126,8 @@ class Staging:
     def _begin(self) -> None:
         """Remove what a build that was killed had not yet put into its place."""
         if self._unfinished.exists():
-            for part in parts_below(self.outdir):
-                part.unlink(missing_ok=True)
+            for part in [*parts_below(self.outdir)]:
+                self.remove(part.relative_to(self.outdir).as_posix())
         self._unfinished.touch()
 
     def save(self) -> None:
@@ -183,6 +194,23 @@ def _diverted(maker: Sphinx | StandaloneHTMLBuilder, folder: Path) -> Iterator[N
         yield
     finally:
         _divert(maker, outdir)
+
+
+@contextmanager
+def _unnamed(folder: Path, outdir: Path) -> Iterator[None]:
+    """Have Sphinx's copying name a file by the place that it will have, and not by *folder*."""
+
+    def rename(record: LogRecord) -> bool:
+        found = record.args if isinstance(record.args, tuple) else ()
+        record.args = tuple(str(one).replace(str(folder), str(outdir)) for one in found)
+        return True
+
+    log = logging.getLogger("sphinx.util.fileutil").logger
+    log.addFilter(rename)
+    try:
+        yield
+    finally:
+        log.removeFilter(rename)
 
 
 def _divert(maker: Sphinx | StandaloneHTMLBuilder, folder: Path) -> None:

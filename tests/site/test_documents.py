@@ -273,6 +273,27 @@ def test_a_page_is_read_again_when_an_article_that_it_names_goes_or_comes(site):
     assert "linked" in site.build_exactly()
 
 
+@pytest.mark.parametrize(
+    ("key", "suffix"), [("draft: true", ".md"), ("date: 2031-01-01", ".markdown")]
+)
+def test_a_page_is_read_again_when_the_file_of_a_withheld_article_goes_or_comes(site, key, suffix):
+    path = f"articles/2025-03-01-three{suffix}"
+    withheld = f"---\ntitle: Three\n{key}\n---\n\nThe third.\n"
+    if suffix == ".markdown":
+        site.edit("conf.py", "\nlogger", '\nsource_suffix = [".md", ".markdown"]\nlogger')
+    site.write(path, withheld)
+    site.write("linked.md", f"# Linked\n\nRead [it]({path}) and [](/{path}).\n")
+    assert "linked" in site.build_exactly()
+    (site.source / path).unlink()
+    assert site.build_exactly() == {"linked"}
+    site.write(path, withheld, old=True)
+    assert site.build_exactly() == {"linked"}
+    site.write(path, withheld.replace(f"{key}\n", ""))
+    assert "linked" in site.build_exactly()
+    site.write(path, withheld)
+    assert "linked" in site.build_exactly()
+
+
 def test_a_page_is_read_again_when_a_page_of_its_toctree_is_gone(site):
     (site.source / "guide.md").unlink()
     assert site.build_exactly() == {"index"}

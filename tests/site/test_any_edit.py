@@ -149,7 +149,8 @@ class Editor:
         self.archive.append(self.article, "\n[A file](/assets/sheet.txt)\n")
 
     def list_in_an_article(self):
-        self.archive.append(self.article, "\n```{post-list}\n:limit: 3\n```\n")
+        tag = self._one_of(("", ":tag: green\n", ":tag: blue\n:author: ann\n"))
+        self.archive.append(self.article, f"\n```{{post-list}}\n:limit: 3\n{tag}```\n")
 
     # files of articles
 

@@ -215,6 +215,50 @@ def test_warnings_of_an_unchanged_page_fail_the_second_build_as_the_first(
     assert "nowhere" in "".join(said[0])
 
 
+def test_a_list_warns_as_long_as_nothing_answers_it(site):
+    asked = "\n```{post-list}\n:limit: 3\n:tag: red\n```\n"
+    page, article = ("other.md", "articles/2025-02-01-two.md")
+    site.edit(page, "# Other\n", f"# Other\n{asked}")
+    site.edit(article, "The second.\n", f"The second.\n{asked}")
+    found = "post-list finds nothing for tag 'red' (expected a name that articles have); empty"
+    unanswered = [
+        f"{name}: WARNING: {found} [broadsheet.ref]" for name in (f"{article}:7", f"{page}:3")
+    ]
+
+    def said() -> list[str]:
+        site.build_exactly()
+        return [line for line in site.build()[1] if "post-list" in line]
+
+    tagged = "articles/2025-01-01-one.md"
+    assert said() == unanswered
+    site.edit(tagged, "title: One\n", "title: One\ntags: [red]\n")
+    assert said() == []
+    site.edit(tagged, "tags: [red]\n", "tags: [red]\ndraft: true\n")
+    assert said() == unanswered
+    site.edit(page, asked, "")
+    assert said() == unanswered[:1]
+
+
+def test_a_list_that_no_builder_shows_does_not_warn(site):
+    site.write("other.md", "# Other\n\n```{post-list}\n:tag: red\n```\n")
+    built = site.build_site(site.source, outdir=site.outdir.with_name("text"), builder="text")
+    assert "post-list" not in built.warnings
+
+
+def test_a_list_that_asks_for_nothing_with_two_names_is_empty_and_warns_when_one_goes(site):
+    """Between no article and no such name there is no difference but the warning."""
+    asked = "\n```{post-list}\n:collection: articles\n:tag: red\n:author: Ann Example\n```\n"
+    site.edit("other.md", "# Other\n", f"# Other\n{asked}")
+    one, two = "articles/2025-01-01-one.md", "articles/2025-02-01-two.md"
+    site.edit(one, "title: One\n", "title: One\ntags: [red]\n")
+    site.edit(two, "title: Two\n", "title: Two\nauthor: Ann Example\n")
+    site.build_exactly()
+    assert "post-list" not in "".join(site.build()[1])
+    site.edit(one, "tags: [red]\n", "")
+    site.build_exactly()
+    assert "post-list" in "".join(site.build()[1])
+
+
 # what is read again
 
 

@@ -20,6 +20,7 @@ from broadsheet.publication.layout import folder_layout, jekyll_layout
 from broadsheet.publication.pictures import check_pictures, check_portraits
 from broadsheet.publication.problems import report
 from broadsheet.publication.project import PublicationProject
+from broadsheet.publication.taken import taken
 from broadsheet.rules.catalogue import compile_catalogue, is_public, period
 from broadsheet.rules.digest import digest
 from broadsheet.rules.scan import FORMAT, Scan, load_entries, save_entries, scan
@@ -43,22 +44,30 @@ def load_catalogue(app: Sphinx) -> None:
     root = Path(app.srcdir)
     domain = domain_of(app.env)
     domain.programs = programs_key(app)
-    layout = jekyll_layout(app, options) if options.jekyll else folder_layout(app, options)
+    domain.options = options
+    domain.layout = layout = (
+        jekyll_layout(app, options) if options.jekyll else folder_layout(app, options)
+    )
     scanned, public = _scan(app, options, layout)
     public, pictures, missing = check_pictures(public, root)
+    project = _install_project(app, [article.path for article in scanned.articles])
     catalogue, clashes = compile_catalogue(
-        public, site=layout.site, collections=layout.collections, registry=layout.rules.authors
+        public,
+        site=layout.site,
+        collections=layout.collections,
+        registry=layout.rules.authors,
+        taken=taken(app, layout),
     )
     authors, portraits, faceless = check_portraits(catalogue.authors, layout.registry, root)
-    catalogue = replace(catalogue, authors=authors)
-    domain.options, domain.layout, domain.catalogue = options, layout, catalogue
+    domain.catalogue = catalogue = replace(catalogue, authors=authors)
     domain.pictures = pictures | portraits
     domain.flow = flow.choose(app)
+    published = {article.docname: article.path for article in catalogue.articles}
+    project.publish(published, read=domain.flow != flow.ONE_PASS)
     _announce(app, len(catalogue.articles), len(scanned.entries))
     paths = {article.path for article in public}
     problems = [problem for problem in scanned.all_problems() if problem.path in paths]
     report([*layout.problems, *scanned.problems, *problems, *missing, *faceless, *clashes], root)
-    _install_project(app, [article.path for article in scanned.articles])
 
 
 def _scan(app: Sphinx, options: Options, layout: Layout) -> tuple[Scan, list[Article]]:
@@ -98,22 +107,20 @@ def _announce(app: Sphinx, published: int, found: int) -> None:
         logger.info("articles are read by Sphinx, for what is gathered from them: %s", reasons)
 
 
-def _install_project(app: Sphinx, paths: list[str]) -> None:
+def _install_project(app: Sphinx, articles: list[str]) -> PublicationProject:
+    """Find the hand-written documents: all but the files of *articles*, published or not."""
     domain = domain_of(app.env)
-    published = {article.docname: article.path for article in domain.catalogue.articles}
-    shown = set(published.values())
     project = PublicationProject(
         app.srcdir,
         app.config.source_suffix,
-        articles=published,
-        withheld=frozenset(path for path in paths if path not in shown),
+        withheld=frozenset(articles),
         pages=domain.layout.files,
         search=not domain.options.jekyll,  # whose walk has found all pages
-        read_articles=domain.flow != flow.ONE_PASS,
     )
     app.project = app.env.project = project
     app.env.find_files(app.config, app.builder)
     app.env.images = cast("Any", StableImages.of(app.env.images))
+    return project
 
 
 def save_excerpts(app: Sphinx, exception: Exception | None) -> None:

@@ -36,23 +36,29 @@ class PublicationProject(Project):
         srcdir: str | os.PathLike[str],
         source_suffix: Iterable[str],
         *,
-        articles: Mapping[str, str],
         withheld: frozenset[str],
         pages: Mapping[str, Path],
         search: bool,
-        read_articles: bool,
     ) -> None:
-        """Take docnames and paths of *articles*, paths of files *withheld* from publication.
+        """Take the paths of files *withheld* from publication: of all articles, at first.
 
         *pages* are documents that are known; *search* has Sphinx look for others.
         """
         super().__init__(srcdir, source_suffix)
-        self._articles = {docname: Path(path) for docname, path in articles.items()}
-        self._by_path = {path: docname for docname, path in self._articles.items()}
+        self._articles: dict[str, Path] = {}
+        self._by_path: dict[Path, str] = {}
         self._withheld = withheld
         self._pages = pages
         self._search = search
-        self._read_articles = read_articles
+        self._read_articles = False
+
+    def publish(self, articles: Mapping[str, str], *, read: bool) -> None:
+        """Withhold *articles*, paths by docname, no more; *read* has Sphinx read them."""
+        self._articles = {docname: Path(path) for docname, path in articles.items()}
+        self._by_path = {path: docname for docname, path in self._articles.items()}
+        self._withheld -= set(articles.values())
+        self._read_articles = read
+        self._add_articles()
 
     def discover(
         self, exclude_paths: Iterable[str] = (), include_paths: Iterable[str] = ("**",)
@@ -68,9 +74,7 @@ class PublicationProject(Project):
         for docname, path in self._pages.items():
             self._add(docname, path)
         self._drop({path.as_posix() for path in self._by_path})
-        if self._read_articles:
-            for docname, path in self._articles.items():
-                self._add(docname, path)
+        self._add_articles()
         return self.docnames
 
     def path2doc(self, filename: str | os.PathLike[str]) -> str | None:
@@ -86,6 +90,11 @@ class PublicationProject(Project):
         if path is None:
             return super().doc2path(docname, absolute)
         return _SourcePath(self.srcdir / path) if absolute else _SourcePath(path)
+
+    def _add_articles(self) -> None:
+        if self._read_articles:
+            for docname, path in self._articles.items():
+                self._add(docname, path)
 
     def _add(self, docname: str, path: Path) -> None:
         self.docnames.add(docname)

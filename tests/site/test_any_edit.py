@@ -29,7 +29,11 @@ WORDS = ("Cloth", "布与线", "*Twill* & <tabby>", "x", "Ann Example")
 DATES = ("2025-04-20", "2024-12-31 20:00:00 +0000", "2025-01-15", "2031-01-01", "2025-13-40")
 NAMES = ("Ann Example", "ben", "B. Sample", "[Ann Example, Cy Model]", "张 三", "'[]'")
 TAGS = ("[red]", "[Red]", "[RED, green]", "[织物]", "[]", "[blue, blue]")
-PERMALINKS = ("/own/place.html", "/own/folder/", "/2025/01/warp.html", "/about.html", None)
+PERMALINKS = (
+    "/own/place.html", "/own/folder/", "/2025/01/warp.html", "/about.html", None,
+    "/more.html", "/assets/sheet.txt", "/own/added.html", "/_static/own.css", "/index.html",
+    "/essays/2025-02-01-weft.html", "/genindex.html",
+)  # fmt: skip
 PICTURES = ("/assets/mark.png", "/assets/lead.png", "/assets/absent.png", None)
 
 
@@ -199,6 +203,13 @@ class Editor:
 
     def file_beside_the_articles(self):
         self.archive.toggle("assets/sheet.txt", f"A sheet of {self.word}.\n")
+
+    def file_at_an_address(self):
+        if self.archive.is_jekyll:
+            self.archive.toggle("own/added.html", f"<h1>{self.word}</h1>\n")
+        else:
+            self.archive.toggle("extra/own/added.html", f"<h1>{self.word}</h1>\n")
+            self.archive.replace("conf.py", "html_extra_path = []", 'html_extra_path = ["extra"]')
 
     def registry_name(self):
         self.archive.replace(self.archive.kind.authors, "name: Ann Example", "name: Anna Example")

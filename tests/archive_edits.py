@@ -125,6 +125,7 @@ html_theme = "furo"
 html_baseurl = "https://example.org/loom/"
 html_static_path = ["static"]
 html_css_files = ["own.css"]
+html_extra_path = []
 sitemap_url_scheme = "{link}"
 extensions = ["myst_parser", "broadsheet"]
 templates_path = ["templates"]

@@ -31,7 +31,9 @@ NAMES = ("Ann Example", "ben", "B. Sample", "[Ann Example, Cy Model]", "张 三"
 TAGS = ("[red]", "[Red]", "[RED, green]", "[织物]", "[]", "[blue, blue]")
 PERMALINKS = (
     "/own/place.html", "/own/folder/", "/2025/01/warp.html", "/about.html", None,
-    "/own/place.html/below.html", "/own", "/tags",
+    "/own/place.html/below.html", "/own", "/tags", "/more.html", "/assets/sheet.txt",
+    "/own/added.html", "/_static/own.css", "/index.html", "/essays/2025-02-01-weft.html",
+    "/genindex.html",
 )  # fmt: skip
 PICTURES = ("/assets/mark.png", "/assets/lead.png", "/assets/absent.png", None)
 
@@ -152,7 +154,8 @@ class Editor:
         self.archive.append(self.article, "\n[A file](/assets/sheet.txt)\n")
 
     def list_in_an_article(self):
-        self.archive.append(self.article, "\n```{post-list}\n:limit: 3\n```\n")
+        tag = self._one_of(("", ":tag: green\n", ":tag: blue\n:author: ann\n"))
+        self.archive.append(self.article, f"\n```{{post-list}}\n:limit: 3\n{tag}```\n")
 
     # files of articles
 
@@ -223,6 +226,13 @@ class Editor:
             path.unlink()
         else:
             path.symlink_to("nowhere.md")
+
+    def file_at_an_address(self):
+        if self.archive.is_jekyll:
+            self.archive.toggle("own/added.html", f"<h1>{self.word}</h1>\n")
+        else:
+            self.archive.toggle("extra/own/added.html", f"<h1>{self.word}</h1>\n")
+            self.archive.replace("conf.py", "html_extra_path = []", 'html_extra_path = ["extra"]')
 
     def registry_name(self):
         self.archive.replace(self.archive.kind.authors, "name: Ann Example", "name: Anna Example")

@@ -329,6 +329,86 @@ def test_of_two_articles_with_one_address_the_later_by_name_moves(tmp_path, buil
     assert len({name.casefold() for name in pages}) == 3
 
 
+CLAIMED = {
+    "jekyll": {
+        **JEKYLL,
+        "about.md": "---\ntitle: By hand\n---\n\nText.\n",
+        "index.md": "---\ntitle: Home\n---\n\nText.\n",
+        "assets/sheet.txt": "A sheet.\n",
+        "assets/by-hand.html": "<p>By hand.</p>\n",
+    },
+    "sphinx": {
+        "conf.py": f'{CONF}html_baseurl = "https://example.org/"\nsitemap_url_scheme = "{{link}}"\n'
+        'html_static_path = ["own"]\nhtml_extra_path = ["extra"]\nhtml_additional_pages = {"more": '
+        '"page.html"}\n',
+        "index.md": "# Home\n\n```{toctree}\nabout\n```\n",
+        "about.md": "# By hand\n",
+        "own/own.css": "p { color: black }\n",
+        "extra/assets/sheet.txt": "A sheet.\n",
+        "extra/assets/by-hand.html": "<p>By hand.</p>\n",
+    },
+}
+CLAIMS = (
+    "/about.html", "/About.html", "/about/", "/about.html/deep/", "/index.html", "/assets/sheet.txt",
+    "/assets/by-hand.html", "/assets/by-hand.html/x.html", "/_static/furo.css", "/_static/own.css",
+    "/_static/x.html", "/_images/x.html", "/articles.json", "/sitemap.xml", "/objects.inv",
+    "/.doctrees/x.html", "/genindex.html", "/genindex/", "/more.html", "/own/place.html",
+    "/own/place.html/x.html", "/own/a.html/x.html", "/own/a.html",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("builder", ["html", "dirhtml"])
+@pytest.mark.parametrize("kind", CLAIMED)
+def test_an_article_never_stands_where_something_else_does(
+    tmp_path, build, tree, write_tree, kind, builder
+):
+    source = write_tree(tmp_path / "site", CLAIMED[kind])
+    without = tree(build(source, builder=builder, outdir=tmp_path / "without").outdir)
+    folder = "_posts" if kind == "jekyll" else "articles"
+    claims = {
+        f"{folder}/2025-06-{day:02}-a.md": (f"Claim {day}", permalink)
+        for day, permalink in enumerate(CLAIMS, 1)
+    }
+    write_tree(source, {
+        path: POST.format(title=title, more=f"permalink: {permalink}\n")
+        for path, (title, permalink) in claims.items()
+    })  # fmt: skip
+    built = build(source, builder=builder, outdir=tmp_path / "with")
+    after = tree(built.outdir)
+
+    # nothing is lost
+    assert without.keys() <= after.keys()
+    ours = {name for name in without if name.startswith(("_static/", "assets/", "_downloads/"))}
+    assert {name for name in ours if without[name] != after[name]} == set()
+    for name in {"index.html", "about.html", "about/index.html", "404.html"} & without.keys():
+        assert b"<h1>Claim" not in after[name]
+
+    # each has its page, and what could not be had is said
+    articles = json.loads(after["articles.json"])["articles"]
+    page = {one["source"]: unquote(one["address"]) for one in articles if one["source"] in claims}
+    moved = {}
+    for path, (title, permalink) in claims.items():
+        file = page[path] + "index.html" * page[path].endswith("/")
+        assert f"<h1>{title}</h1>".encode() in after[file]
+        if file != permalink.lstrip("/") + "index.html" * permalink.endswith("/"):
+            moved[path] = file
+    said = [WARNING.fullmatch(line) for line in built.warnings.splitlines()]
+    assert all(said), built.warnings
+    assert [(one["path"], one["line"], one["kind"]) for one in said if one] == [
+        (path, "1", "address") for path in moved
+    ]
+    for line, file in zip(built.warnings.splitlines(), moved.values(), strict=True):
+        assert line.endswith(f"(expected one page for each); now at {file!r} [broadsheet.address]")
+    free = {"/own/place.html", "/own/a.html/x.html"}
+    free |= {"/about.html", "/genindex.html"} if builder == "dirhtml" else {"/about/", "/genindex/"}
+    if (kind, builder) != ("sphinx", "html"):
+        free.add("/more.html")
+    assert {claims[path][1] for path in claims.keys() - moved.keys()} == free
+
+    again = build(source, builder=builder, outdir=tmp_path / "parallel", parallel=2)
+    assert (again.warnings, tree(again.outdir)) == (built.warnings, after)
+
+
 @pytest.mark.parametrize("flow", [True, False], ids=["one pass", "ordinary"])
 def test_of_two_files_with_one_document_name_the_later_by_name_moves(
     tmp_path, build, write_tree, flow

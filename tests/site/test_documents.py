@@ -215,6 +215,50 @@ def test_warnings_of_an_unchanged_page_fail_the_second_build_as_the_first(
     assert "nowhere" in "".join(said[0])
 
 
+def test_a_list_warns_as_long_as_nothing_answers_it(site):
+    asked = "\n```{post-list}\n:limit: 3\n:tag: red\n```\n"
+    page, article = ("other.md", "articles/2025-02-01-two.md")
+    site.edit(page, "# Other\n", f"# Other\n{asked}")
+    site.edit(article, "The second.\n", f"The second.\n{asked}")
+    found = "post-list finds nothing for tag 'red' (expected a name that articles have); empty"
+    unanswered = [
+        f"{name}: WARNING: {found} [broadsheet.ref]" for name in (f"{article}:7", f"{page}:3")
+    ]
+
+    def said() -> list[str]:
+        site.build_exactly()
+        return [line for line in site.build()[1] if "post-list" in line]
+
+    tagged = "articles/2025-01-01-one.md"
+    assert said() == unanswered
+    site.edit(tagged, "title: One\n", "title: One\ntags: [red]\n")
+    assert said() == []
+    site.edit(tagged, "tags: [red]\n", "tags: [red]\ndraft: true\n")
+    assert said() == unanswered
+    site.edit(page, asked, "")
+    assert said() == unanswered[:1]
+
+
+def test_a_list_that_no_builder_shows_does_not_warn(site):
+    site.write("other.md", "# Other\n\n```{post-list}\n:tag: red\n```\n")
+    built = site.build_site(site.source, outdir=site.outdir.with_name("text"), builder="text")
+    assert "post-list" not in built.warnings
+
+
+def test_a_list_that_asks_for_nothing_with_two_names_is_empty_and_warns_when_one_goes(site):
+    """Between no article and no such name there is no difference but the warning."""
+    asked = "\n```{post-list}\n:collection: articles\n:tag: red\n:author: Ann Example\n```\n"
+    site.edit("other.md", "# Other\n", f"# Other\n{asked}")
+    one, two = "articles/2025-01-01-one.md", "articles/2025-02-01-two.md"
+    site.edit(one, "title: One\n", "title: One\ntags: [red]\n")
+    site.edit(two, "title: Two\n", "title: Two\nauthor: Ann Example\n")
+    site.build_exactly()
+    assert "post-list" not in "".join(site.build()[1])
+    site.edit(one, "tags: [red]\n", "")
+    site.build_exactly()
+    assert "post-list" in "".join(site.build()[1])
+
+
 # what is read again
 
 
@@ -270,6 +314,27 @@ def test_a_page_is_read_again_when_an_article_that_it_names_goes_or_comes(site):
     path.unlink()
     assert "linked" in site.build_exactly()
     site.write("articles/2025-02-01-two.md", text)
+    assert "linked" in site.build_exactly()
+
+
+@pytest.mark.parametrize(
+    ("key", "suffix"), [("draft: true", ".md"), ("date: 2031-01-01", ".markdown")]
+)
+def test_a_page_is_read_again_when_the_file_of_a_withheld_article_goes_or_comes(site, key, suffix):
+    path = f"articles/2025-03-01-three{suffix}"
+    withheld = f"---\ntitle: Three\n{key}\n---\n\nThe third.\n"
+    if suffix == ".markdown":
+        site.edit("conf.py", "\nlogger", '\nsource_suffix = [".md", ".markdown"]\nlogger')
+    site.write(path, withheld)
+    site.write("linked.md", f"# Linked\n\nRead [it]({path}) and [](/{path}).\n")
+    assert "linked" in site.build_exactly()
+    (site.source / path).unlink()
+    assert site.build_exactly() == {"linked"}
+    site.write(path, withheld, old=True)
+    assert site.build_exactly() == {"linked"}
+    site.write(path, withheld.replace(f"{key}\n", ""))
+    assert "linked" in site.build_exactly()
+    site.write(path, withheld)
     assert "linked" in site.build_exactly()
 
 

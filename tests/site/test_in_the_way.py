@@ -82,14 +82,15 @@ def test_an_empty_folder_is_not_in_the_way(archive):
     archive.check()
 
 
-def test_an_article_whose_address_runs_through_that_of_another_is_left_out_and_named(archive):
+def test_an_article_whose_address_runs_through_that_of_another_is_beside_it_and_named(archive):
     put(archive, "/essays/long/index.html/below.html")
     for _ in range(2):
         archive.check()
         (warning,) = archive.build().warnings
         assert warning.endswith(
-            f"{ESSAY}:1: WARNING: essays/long/index.html/below.html would stand below "
-            "essays/long/index.html, a file of _essays/long; left out [broadsheet.address]"
+            f"{ESSAY}:1: WARNING: the address 'essays/long/index.html/below.html' runs through "
+            "'essays/long/index.html', which belongs to _essays/long.md (expected one page for "
+            "each); now at 'essays/long/index-2.html/below.html' [broadsheet.address]"
         )
     put(archive, None)
     archive.check()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from archive_edits import KINDS, Archive
 
 CONF = """
 project = "Review"
@@ -487,3 +490,41 @@ def test_an_article_whose_address_changes_leaves_nothing_at_the_old_one(
     assert (second.outdir / "2024/12/31/first.html").is_file()
     assert not (second.outdir / "2025/01/01").exists()
     assert tree(second.outdir) == tree(clean.outdir)
+
+
+# addresses that an article has only where nobody else wants them
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_an_article_moves_when_its_address_is_wanted_and_comes_back(tmp_path, kind):
+    archive = Archive.written(tmp_path, KINDS[kind])
+    note, other = "notes/2025-05-01-note.md", "essays/2025-04-01-short.md"
+    head = "---\norphan: true\n---\n# By hand\n\n"
+    if archive.is_jekyll:
+        note, other = f"_{note}", "_essays/short.md"
+        head = "---\ntitle: By hand\n---\n\n"
+    else:
+        archive.append("conf.py", 'html_extra_path = ["extra"]\n')
+    file = "own/place.html" if archive.is_jekyll else "extra/own/place.html"
+    archive.write("own/place-1.txt" if archive.is_jekyll else "extra/own/place-1.txt", "A file.\n")
+    archive.set_key(note, "permalink", "/own/place.html")
+    archive.append("about.md", f"\n[To it](/{note}).\n")
+    archive.build()
+
+    def heading(name: str) -> str:
+        archive.check()
+        return re.search("<h1>(.*?)[<]", (archive.out / name).read_text(encoding="utf-8"))[1]
+
+    assert heading("own/place.html") == "A note"
+    for path in ("own/place.md", file):
+        archive.write(path, f"{head}Text.\n" if path.endswith(".md") else "<h1>By hand</h1>\n")
+        assert heading("own/place-2.html") == "A note"
+        assert heading("own/place.html") == "By hand"
+        archive.append(path, "\n<p>More.</p>\n")
+        assert heading("own/place.html") == "By hand"
+        archive.remove(path)
+        assert heading("own/place.html") == "A note"
+        assert not (archive.out / "own/place-2.html").exists()
+    archive.set_key(other, "permalink", "/own/place.html")  # the first by path
+    assert heading("own/place.html") == ("A short essay")
+    assert heading("own/place-2.html") == "A note"

@@ -58,14 +58,15 @@ def test_two_pages_whose_names_differ_in_the_ending_are_one_and_the_other_is_nam
 
 
 @sphinx
-def test_a_page_with_the_name_of_an_article_is_left_out_and_named(archive):
-    archive.write("essays/2025-04-01-short.rst", "Short\n=====\n")
+def test_an_article_with_the_name_of_a_page_is_beside_it_and_named(archive):
+    archive.write("essays/2025-04-01-short.rst", ":orphan:\n\nBy hand\n=======\n")
     archive.append("conf.py", 'source_suffix |= {".rst": "restructuredtext"}\n')
     (warning,) = warned(archive)
-    assert warning.startswith("essays/2025-04-01-short.rst:1: WARNING: essays/2025-04-01-short.md")
+    assert warning.startswith("essays/2025-04-01-short.md:1: WARNING: the address")
+    assert "belongs to essays/2025-04-01-short.rst" in warning
     archive.set_key("essays/2025-04-01-short.md", "draft", "true")
-    assert all("orphan" not in one and "left out" not in one for one in warned(archive))
-    assert "<h1>Short" in (archive.out / "essays/2025-04-01-short.html").read_text("utf-8")
+    assert warned(archive) == []
+    assert "<h1>By hand" in (archive.out / "essays/2025-04-01-short.html").read_text("utf-8")
 
 
 @each_kind

@@ -58,7 +58,7 @@ def test_of_articles_with_one_address_the_first_by_path_keeps_it_and_the_others_
         "essays/b.md": "Rain-2.html",
         "notes/a.md": "rain-3.html",
     }
-    expected = "belongs to essays/a.md (expected one article for each); now at"
+    expected = "belongs to essays/a.md (expected one page for each); now at"
     assert problems == (
         clash("essays/b.md", f"the address 'Rain.html' {expected} 'Rain-2.html'"),
         clash("notes/a.md", f"the address 'rain.html' {expected} 'rain-3.html'"),
@@ -75,7 +75,7 @@ def test_of_files_with_one_docname_the_first_by_path_keeps_it():
     assert problems == (
         clash(
             "notes/a.md",
-            "the address 'notes/a' belongs to notes/a.markdown (expected one article for each);"
+            "the address 'notes/a' belongs to notes/a.markdown (expected one page for each);"
             " now at 'notes/a.md'",
         ),
     )

@@ -252,11 +252,12 @@ class PublicationBuilder(StandaloneHTMLBuilder):
     def _without_owner(self, pages: Iterable[Page]) -> Iterator[Page]:
         """Yield the pages at whose addresses nothing stands that somebody wrote."""
         for page in pages:
-            owner = self.owners.setdefault(self.output_name(page.name), page.name)
-            if owner == page.name:
-                yield page
+            name = self.output_name(page.name)
+            if name in self.owners:
+                logger.info("page %s is left to %s", page.name, self.owners[name])
             else:
-                logger.info("page %s is left to %s", page.name, owner)
+                self.owners[name] = page.name
+                yield page
 
     @cached_property
     def owners(self) -> dict[str, str]:

@@ -17,7 +17,7 @@ from broadsheet.rules.views import Card, ListingView
 if TYPE_CHECKING:
     from broadsheet.model import Article
     from broadsheet.publication.builders import PublicationBuilder
-    from broadsheet.publication.domain import BroadsheetDomain
+    from broadsheet.publication.domain import BroadsheetDomain, Query
     from broadsheet.publication.press import Page
 
 
@@ -91,12 +91,18 @@ class Digests:
     def _answers(self, questions: Questions) -> list[Any]:
         catalogue = self._domain.catalogue
         shown = [catalogue.by_docname.get(name) for name in questions.shown]
-        found = [query.of(catalogue) or () for query in questions.queries]
         return [
             [(one.title, self.builder.get_target_uri(one.docname)) for one in shown if one],
-            [[self._card(self.builder.views.card(one)) for one in group] for group in found],
+            [self._answer(query) for query in questions.queries],
             self._references if questions.elsewhere else None,
         ]
+
+    def _answer(self, query: Query) -> list[str] | None:
+        """Return what a list shows; None is not the same as nothing, and warned of."""
+        articles = query.of(self._domain.catalogue)
+        if articles is None:
+            return None
+        return [self._card(self.builder.views.card(one)) for one in articles]
 
     def _card(self, card: Card) -> str:
         # a card stands in half a dozen listings

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.writers.html5 import HTML5Translator
 
+    from broadsheet.model import Article
+    from broadsheet.rules.catalogue import Catalogue
+
 
 class post_list(nodes.General, nodes.Element):  # noqa: N801 - docutils names nodes in lower case
     """Articles, looked up when the page is written."""
@@ -38,37 +41,40 @@ class PostList(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Note the question; it is answered when the page is written."""
         query = Query(**{"limit": 5, **self.options})
-        domain = domain_of(self.env)
-        domain.note_query(self.env.docname, query)
+        domain_of(self.env).note_query(self.env.docname, query)
         node = post_list(query=query)
         self.set_source_info(node)
-        if query.of(domain.catalogue) is None:
-            asked = ", ".join(f"{name} {value!r}" for name, value in self.options.items())
-            warn(
-                Subtype.REF,
-                f"post-list finds nothing for {asked} (expected a name that articles have); empty",
-                location=node,
-            )
         return [node]
 
 
 def visit_html(translator: HTML5Translator, node: post_list) -> None:
-    """Lay the articles out as cards, or as a plain list where no template of ours serves."""
+    """Lay the articles out as cards; leave them out where no template of ours serves."""
     builder = translator.builder
-    domain = domain_of(builder.env)
-    articles = node["query"].of(domain.catalogue) or ()
     if isinstance(builder, PublicationBuilder):
-        docname = builder.current_docname
+        articles = _answer(node, domain_of(builder.env).catalogue)
         context = {
             "cards": [builder.views.card(article) for article in articles],
-            **builder.helpers(docname),
+            **builder.helpers(builder.current_docname),
         }
         translator.body.append(builder.templates.render("broadsheet/cards.html", context))
     raise nodes.SkipNode
 
 
+def _answer(node: post_list, catalogue: Catalogue) -> tuple[Article, ...]:
+    """Return the articles of a list, and warn if it asks for what is not there.
+
+    An edit of articles may change that where the document is not read again.
+    """
+    query: Query = node["query"]
+    articles = query.of(catalogue)
+    if articles is None:
+        message = f"post-list finds nothing for {query} (expected a name that articles have); empty"
+        warn(Subtype.REF, message, location=node)
+    return articles or ()
+
+
 def visit_text(translator: Any, node: post_list) -> None:
-    """Leave the list out: in a book, the articles follow as chapters."""
+    """Leave the list out, whatever it asks for: in a book, the articles follow as chapters."""
     raise nodes.SkipNode
 
 

@@ -244,7 +244,7 @@ def _links(env: BuildEnvironment, doctree: nodes.document) -> Iterator[str]:
         target, url = str(node.get("reftarget", "")), str(node.get("refuri", ""))
         kind = (node.get("refdomain"), node.get("reftype"))
         if kind == ("doc", "myst"):
-            yield env.doc2path(target, False).as_posix()
+            yield from _files_of(env, target)
         elif kind == ("std", "doc"):
             yield docname_join(node["refdoc"], target)
         elif kind == (None, "myst") or url.startswith("project:"):
@@ -253,19 +253,31 @@ def _links(env: BuildEnvironment, doctree: nodes.document) -> Iterator[str]:
             yield env.relfn2path(path, env.docname)[0]
 
 
+def _files_of(env: BuildEnvironment, docname: str) -> Iterator[str]:
+    """Yield every path by which MyST may have come to a document: it keeps the name alone.
+
+    Where the file is no document, as that of a withheld article, its name was made of the path.
+    """
+    yield env.doc2path(docname, False).as_posix()
+    yield from (f"{docname}{suffix}" for suffix in env.project.source_suffix)
+
+
 def _meanings(env: BuildEnvironment, docname: str) -> str:
     links = env.metadata[docname].get(LINKS, ())
     return digest([_meaning(env, docname, link) for link in links])
 
 
 def _meaning(env: BuildEnvironment, docname: str, link: str) -> object:
-    """Return what there is where a link leads; what is shown of it is not asked."""
+    """Return what there is where a link leads; what is shown of it is not asked.
+
+    MyST asks whether there is a file, and of what document (``render_link_unknown``).
+    """
     domain, builder = domain_of(env), env._app.builder
     name = env.path2doc(link) or link
     is_document = name in env.found_docs or name in domain.catalogue.by_docname
     is_file = os.path.isfile(env.srcdir / link)  # noqa: PTH113 - raises at no name whatever
     is_jekyll = domain.options.jekyll and isinstance(builder, PublicationBuilder)
-    return is_document, is_file, resolve(builder, docname, link) if is_jekyll else None
+    return name, is_document, is_file, resolve(builder, docname, link) if is_jekyll else None
 
 
 # what was warned of

@@ -39,15 +39,14 @@ class Query:
         """Return the query whose fields, in their order, are *values*."""
         return cls(**dict(zip(cls.__slots__, values, strict=True)))
 
+    def __str__(self) -> str:
+        """Return the names that are asked for: ``collection 'notes', tag 'red'``."""
+        return ", ".join(f"{kind} {name!r}" for kind, name in self._names() if name)
+
     def of(self, catalogue: Catalogue) -> tuple[Article, ...] | None:
         """Return the articles, newest first; None where the query names what is not there."""
         found = catalogue.listed
-        for kind, name in (
-            (Kind.COLLECTION, self.collection),
-            (Kind.TAG, self.tag),
-            (Kind.AUTHOR, self.author),
-            (Kind.CATEGORY, self.category),
-        ):
+        for kind, name in self._names():
             if name:
                 group = _group(catalogue, kind, name)
                 if group is None:
@@ -55,6 +54,14 @@ class Query:
                 members = {article.docname for article in group.articles}
                 found = tuple(article for article in found if article.docname in members)
         return found[: self.limit] if self.limit else found
+
+    def _names(self) -> tuple[tuple[Kind, str], ...]:
+        return (
+            (Kind.COLLECTION, self.collection),
+            (Kind.TAG, self.tag),
+            (Kind.AUTHOR, self.author),
+            (Kind.CATEGORY, self.category),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from broadsheet.publication.layout import folder_layout, jekyll_layout
 from broadsheet.publication.pictures import check_pictures, check_portraits
 from broadsheet.publication.problems import report
 from broadsheet.publication.project import PublicationProject
+from broadsheet.publication.taken import taken
 from broadsheet.rules import scan
 from broadsheet.rules.catalogue import compile_catalogue, is_public, period
 from broadsheet.rules.digest import digest
@@ -47,27 +48,32 @@ def load_catalogue(app: Sphinx) -> None:
     domain.programs = programs_key(app)
     scan_key = digest(domain.programs, scan.FORMAT)
     before = scan.load(Path(app.doctreedir, NAME), root, scan_key)
-    layout = (
+    domain.options = options
+    domain.layout = layout = (
         jekyll_layout(app, options, before.holds) if options.jekyll else folder_layout(app, options)
     )
     scanned, public = _scan(app, options, layout, before, scan_key)
     public, pictures, missing = check_pictures(public, root)
+    left_out = [*layout.problems, *scanned.problems]
+    files = {article.path for article in scanned.articles}
+    project = _install_project(app, files | {problem.path for problem in left_out})
     catalogue, clashes = compile_catalogue(
-        public, site=layout.site, collections=layout.collections, registry=layout.rules.authors
+        public,
+        site=layout.site,
+        collections=layout.collections,
+        registry=layout.rules.authors,
+        taken=taken(app, layout),
     )
     authors, portraits, faceless = check_portraits(catalogue.authors, layout.registry, root)
-    catalogue = replace(catalogue, authors=authors)
-    domain.options, domain.layout, domain.catalogue = options, layout, catalogue
+    domain.catalogue = catalogue = replace(catalogue, authors=authors)
     domain.pictures = pictures | portraits
     domain.flow = flow.choose(app)
+    published = {article.docname: article.path for article in catalogue.articles}
+    project.publish(published, read=domain.flow != flow.ONE_PASS)
     _announce(app, len(catalogue.articles), len(scanned.entries))
     paths = {article.path for article in public}
     problems = [problem for problem in scanned.all_problems() if problem.path in paths]
-    left_out = [*layout.problems, *scanned.problems]
-    report([*left_out, *problems, *missing, *faceless, *clashes], root)
-    files = {article.path for article in scanned.articles}
-    project = _install_project(app, files | {problem.path for problem in left_out})
-    report(project.problems, root)
+    report([*left_out, *project.problems, *problems, *missing, *faceless, *clashes], root)
 
 
 def _scan(
@@ -105,18 +111,15 @@ def _announce(app: Sphinx, published: int, found: int) -> None:
         logger.info("articles are read by Sphinx, for what is gathered from them: %s", reasons)
 
 
-def _install_project(app: Sphinx, withheld: Set[str]) -> PublicationProject:
-    """Have Sphinx read what is a document, and nothing of what is *withheld* and no article."""
+def _install_project(app: Sphinx, passed_over: Set[str]) -> PublicationProject:
+    """Find the hand-written documents, which stand in no file that is *passed_over*."""
     domain = domain_of(app.env)
-    published = {article.docname: article.path for article in domain.catalogue.articles}
     project = PublicationProject(
         app.srcdir,
         app.config.source_suffix,
-        articles=published,
-        withheld=withheld,
+        passed_over=passed_over,
         pages=domain.layout.files,
         search=not domain.options.jekyll,  # whose walk has found all pages
-        read_articles=domain.flow != flow.ONE_PASS,
     )
     app.project = app.env.project = project
     app.env.find_files(app.config, app.builder)

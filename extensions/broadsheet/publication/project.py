@@ -52,26 +52,31 @@ class PublicationProject(Project):
         srcdir: str | os.PathLike[str],
         source_suffix: Iterable[str],
         *,
-        articles: Mapping[str, str],
-        withheld: Set[str],
+        passed_over: Set[str],
         pages: Mapping[str, Path],
         search: bool,
-        read_articles: bool,
     ) -> None:
-        """Take docnames and paths of *articles*, paths of files that are *withheld* or left out.
+        """Take the paths of files that are *passed_over*: of articles, and of what is left out.
 
         *pages* are documents that are known; *search* has Sphinx look for others.
         """
         super().__init__(srcdir, source_suffix)
         # as text: to make paths of thousands costs more than to look at their files
-        self._articles = dict(articles)
-        self._by_path = {path: docname for docname, path in articles.items()}
-        self._passed_over = frozenset({*articles.values(), *withheld})
+        self._articles: dict[str, str] = {}
+        self._by_path: dict[str, str] = {}
+        self._passed_over = passed_over
         self._pages = pages
         self._search = search
-        self._read_articles = read_articles
+        self._read_articles = False
         #: What is wrong with the files of the last :meth:`discover`.
         self.problems: list[Problem] = []
+
+    def publish(self, articles: Mapping[str, str], *, read: bool) -> None:
+        """Make known the *articles*, paths by docname; *read* has Sphinx read them."""
+        self._articles = dict(articles)
+        self._by_path = {path: docname for docname, path in articles.items()}
+        self._read_articles = read
+        self._add_articles()
 
     def discover(
         self, exclude_paths: Iterable[str] = (), include_paths: Iterable[str] = ("**",)
@@ -85,9 +90,7 @@ class PublicationProject(Project):
                 self._consider(name)
         for docname, path in self._pages.items():
             self._add(docname, path)
-        if self._read_articles:
-            for docname, name in self._articles.items():
-                self._add(docname, Path(name))
+        self._add_articles()
         return self.docnames
 
     def path2doc(self, filename: str | os.PathLike[str]) -> str | None:
@@ -105,19 +108,24 @@ class PublicationProject(Project):
         return _SourcePath(self.srcdir / path) if absolute else _SourcePath(path)
 
     def _consider(self, name: str) -> None:
-        """Add the document in a file that is no article, if there is one."""
+        """Add the document in a file, if it may hold one."""
         docname = None if name in self._passed_over else super().path2doc(name)
         if docname is None:
             return
-        other = self._articles.get(docname) or self._docname_to_path.get(docname)
+        other = self._docname_to_path.get(docname)
         if other is not None:
-            message = f"{Path(other).as_posix()} makes the page of that name; this file is left out"
+            message = f"{other.as_posix()} makes the page of that name; this file is left out"
             self.problems.append(Problem(path=name, subtype=Subtype.ADDRESS, message=message))
         elif not os.access(self.srcdir / name, os.R_OK):
             message = "the file cannot be read, or is a link that leads nowhere; it is left out"
             self.problems.append(Problem(path=name, subtype=Subtype.SOURCE, message=message))
         else:
             self._add(docname, Path(name))
+
+    def _add_articles(self) -> None:
+        if self._read_articles:
+            for docname, path in self._articles.items():
+                self._add(docname, Path(path))
 
     def _add(self, docname: str, path: Path) -> None:
         self.docnames.add(docname)

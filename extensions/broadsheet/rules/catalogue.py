@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,8 +13,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from broadsheet.model import Article, Author, Collection, Problem, Site, Subtype
+from broadsheet.model import Article, Author, Collection, Problem, Site
 from broadsheet.rules import slugs
+from broadsheet.rules.ownership import NOTHING, Taken, settle_addresses
 
 if TYPE_CHECKING:
     from broadsheet.rules.author_registry import AuthorRegistry
@@ -188,10 +189,11 @@ def compile_catalogue(
     site: Site,
     collections: tuple[Collection, ...],
     registry: AuthorRegistry,
+    taken: Taken = NOTHING,
 ) -> tuple[Catalogue, tuple[Problem, ...]]:
     """Order the articles, settle who owns an address, and gather their authors."""
     ordered = sorted(articles, key=lambda article: article.path)
-    settled, problems = _settle_addresses(ordered)
+    settled, problems = settle_addresses(ordered, taken)
     newest_first = sorted(settled, key=lambda one: (one.date, one.docname), reverse=True)
     return (
         Catalogue(
@@ -240,56 +242,6 @@ def joined(destination: str, folder: str) -> str:
 def _period(date: datetime, form: str) -> str:
     # strftime("%Y") does not pad years before 1000 on every platform
     return form.replace("%Y", f"{date.year:04}").replace("%m", f"{date.month:02}")
-
-
-def _settle_addresses(
-    articles: Iterable[Article],
-) -> tuple[list[Article], tuple[Problem, ...]]:
-    """Give each article a document name and an address of its own; the first by path wins."""
-    settled: list[Article] = []
-    problems: list[Problem] = []
-    docnames: dict[str, Article] = {}
-    owners: dict[str, Article] = {}
-    for article in articles:
-        if article.docname in docnames:
-            if not article.address:
-                problems.append(_clash(article, docnames[article.docname], article.path))
-            article = replace(article, docname=article.path)
-        if article.address:
-            # one address for file systems that fold case, too
-            folded = article.address.casefold()
-            if folded in owners:
-                address = next(
-                    address
-                    for address in _suffixed(article.address)
-                    if address.casefold() not in owners
-                )
-                problems.append(_clash(article, owners[folded], address))
-                article = replace(article, address=address)
-            owners[article.address.casefold()] = article
-        docnames[article.docname] = article
-        settled.append(article)
-    return settled, tuple(problems)
-
-
-def _suffixed(address: str) -> Iterator[str]:
-    stem, dot, suffix = address.rpartition(".")
-    number = 2
-    while True:
-        yield f"{stem}-{number}{dot}{suffix}"
-        number += 1
-
-
-def _clash(article: Article, owner: Article, address: str) -> Problem:
-    return Problem(
-        path=article.path,
-        line=1,
-        subtype=Subtype.ADDRESS,
-        message=(
-            f"the address {article.address or article.docname!r} belongs to {owner.path}"
-            f" (expected one article for each); now at {address!r}"
-        ),
-    )
 
 
 def _authors_of(articles: Iterable[Article], registry: AuthorRegistry) -> dict[str, Author]:

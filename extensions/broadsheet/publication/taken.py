@@ -1,0 +1,88 @@
+"""The addresses that articles are not given: of what somebody wrote, and of a build's own files."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from pathlib import Path
+from posixpath import join
+from typing import TYPE_CHECKING
+
+from sphinx.builders.dirhtml import DirectoryHTMLBuilder
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.util.matching import Matcher
+
+from broadsheet.rules.ownership import Taken, html_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sphinx.application import Sphinx
+    from sphinx.builders import Builder
+
+    from broadsheet.publication.layout import Layout
+
+
+def taken(app: Sphinx, layout: Layout) -> Taken:
+    """Return what no article is to overwrite; the hand-written documents are known.
+
+    Listings and the page for missing addresses are not among it: they give way to an article.
+    """
+    project = app.project
+    file_of = _files(app.builder)
+    return Taken(
+        documents={
+            docname: project.doc2path(docname, False).as_posix()
+            for docname in sorted(project.docnames - layout.virtual)
+        },
+        files={
+            **dict(_made(app, file_of)),
+            **dict(_extra(app)),
+            **{address: path for path, address in layout.static.items()},
+        },
+        file_of=file_of,
+    )
+
+
+def _files(builder: Builder) -> Callable[[str], str]:
+    """Return what gives the file of a document; Sphinx's own makes a path of each (10 µs)."""
+    if not isinstance(builder, StandaloneHTMLBuilder):
+        return html_file  # a book has no addresses, and warns as the site does
+    suffix = builder.out_suffix
+
+    def in_folder(docname: str) -> str:
+        is_file = docname in {"index", "404"} or docname.endswith("/index")
+        return f"{docname}{suffix}" if is_file else f"{docname}/index{suffix}"
+
+    has_folders = isinstance(builder, DirectoryHTMLBuilder)
+    return in_folder if has_folders else lambda docname: f"{docname}{suffix}"
+
+
+def _made(app: Sphinx, file_of: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+    """Yield the files and folders that each build makes itself, with what they are."""
+    yield "_static", "style sheets and scripts"
+    yield "_images", "images"
+    yield "_downloads", "files to download"
+    yield "_sources", "the texts of the pages"
+    yield "articles.json", "the catalogue"
+    yield "objects.inv", "the inventory of references"
+    yield app.config.sitemap_filename, "the sitemap"
+    for name in (".broadsheet", ".buildinfo", ".doctrees"):
+        yield name, "the notes of the build"
+    if getattr(app.builder, "use_index", False):
+        yield file_of("genindex"), "the index"
+    for name in app.config.html_additional_pages:
+        yield file_of(name), "a page of conf.py"
+
+
+def _extra(app: Sphinx) -> Iterator[tuple[str, str]]:
+    """Yield the files of ``html_extra_path``, each with its path below that of ``conf.py``."""
+    matches = Matcher(app.config.exclude_patterns)
+    for entry in app.config.html_extra_path:
+        base = Path(app.confdir, entry)
+        if base.is_file():
+            yield base.name, str(entry)
+        for path in sorted(base.rglob("*")) if base.is_dir() else ():
+            name = path.relative_to(base).as_posix()
+            is_left_out = any(matches(part) for part in accumulate(name.split("/"), join))
+            if not is_left_out and path.is_file():
+                yield name, f"{entry}/{name}"

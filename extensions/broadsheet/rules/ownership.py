@@ -1,0 +1,136 @@
+"""Who owns an address: what somebody wrote and what every build makes, then articles by path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count
+from posixpath import splitext
+
+from broadsheet.model import Article, Problem, Subtype
+
+
+def html_file(docname: str) -> str:
+    """Return the file that Sphinx's ``html`` gives a document, relative to the output."""
+    return f"{docname}.html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """Where no article can stand."""
+
+    documents: Mapping[str, str] = field(default_factory=dict)  #: docname to the path of its file
+    #: File or whole folder, relative to the output, to what it is, in words or by its path.
+    files: Mapping[str, str] = field(default_factory=dict)
+    #: Gives the file of a docname that has no address of its own.
+    file_of: Callable[[str], str] = html_file
+
+
+#: Of a publication that has articles, and nothing else.
+NOTHING = Taken()
+
+
+def settle_addresses(
+    articles: Iterable[Article], taken: Taken
+) -> tuple[list[Article], tuple[Problem, ...]]:
+    """Give each article a document name and an address of its own; the first of *articles* wins."""
+    settled: list[Article] = []
+    problems: list[Problem] = []
+    docnames = dict(taken.documents)
+    files = _Files()
+    for name, owner in taken.files.items():
+        files.claim(name, owner)
+    for docname, path in taken.documents.items():
+        files.claim(taken.file_of(docname), path)
+    for article in articles:
+        if article.docname in docnames:
+            if not article.address:
+                found = f"belongs to {docnames[article.docname]}"
+                problems.append(_clash(article, article.docname, found, article.path))
+            article = replace(article, docname=article.path)
+        wanted = article.address or taken.file_of(article.docname)
+        if hindrance := files.hindrance(wanted):
+            address = files.beside(wanted, hindrance)
+            problems.append(_clash(article, wanted, hindrance.found, address))
+            article = replace(article, address=address)
+        files.claim(article.address or wanted, article.path)
+        docnames[article.docname] = article.path
+        settled.append(article)
+    return settled, tuple(problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Hindrance:
+    """What keeps a file from being."""
+
+    part: str  #: the beginning of its path that another name may be given
+    found: str
+
+
+class _Files:
+    """The files of an output and the folders that they need, on any file system.
+
+    A folder of these has none of the files above it, so that most questions end at once.
+    """
+
+    def __init__(self) -> None:
+        self._owners: dict[str, str] = {}  #: of files; casefolded, as some file systems do
+        self._folders: dict[str, str] = {}  #: folder to the owner of a file in it
+        self._numbers: dict[str, Iterator[int]] = {}  #: not yet given, of what is wanted often
+
+    def claim(self, name: str, owner: str) -> None:
+        """Give a file to *owner*, unless it has one."""
+        folded = name.casefold()
+        self._owners.setdefault(folded, owner)
+        new = []
+        for folder in _folders(folded):
+            if folder in self._folders:
+                break
+            if folder in self._owners:
+                return
+            new.append(folder)
+        self._folders.update(dict.fromkeys(new, owner))
+
+    def hindrance(self, name: str) -> _Hindrance | None:
+        """Return what keeps *name* from being one more file, if anything does."""
+        folded, part = name.casefold(), ""
+        for folder in _folders(folded):
+            if folder in self._folders:
+                break
+            if folder in self._owners:
+                part = folder  # the outermost: beside it nothing is in the way
+        if part:
+            found = f"which belongs to {self._owners[part]}"
+            # folding may have changed the number of letters, but not of slashes
+            part = "/".join(name.split("/")[: part.count("/") + 1])
+            return _Hindrance(part=part, found=f"runs through {part!r}, {found}")
+        if folded in self._owners:
+            return _Hindrance(part=name, found=f"belongs to {self._owners[folded]}")
+        if folded in self._folders:
+            return _Hindrance(part=name, found=f"is a folder of {self._folders[folded]}")
+        return None
+
+    def beside(self, name: str, hindrance: _Hindrance) -> str:
+        """Return a free name like *name*, numbered where the *hindrance* is."""
+        (stem, suffix), rest = splitext(hindrance.part), name[len(hindrance.part) :]
+        # of ten thousand that want one name, the last need not try all numbers
+        numbers = self._numbers.setdefault(name.casefold(), count(2))
+        names = (f"{stem}-{number}{suffix}{rest}" for number in numbers)
+        return next(name for name in names if not self.hindrance(name))
+
+
+def _folders(path: str) -> Iterator[str]:
+    """Yield the folders above *path*, the nearest first."""
+    folder = path.rpartition("/")[0]
+    while folder:
+        yield folder
+        folder = folder.rpartition("/")[0]
+
+
+def _clash(article: Article, wanted: str, found: str, address: str) -> Problem:
+    return Problem(
+        path=article.path,
+        line=1,
+        subtype=Subtype.ADDRESS,
+        message=f"the address {wanted!r} {found} (expected one page for each); now at {address!r}",
+    )

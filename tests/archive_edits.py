@@ -307,6 +307,7 @@ class Archive:
             path.relative_to(self.source).as_posix()
             for folder in self.kind.collections
             for path in (self.source / folder).glob("**/*.md")
+            if path.is_file()
         )
 
     @property

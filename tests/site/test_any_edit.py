@@ -212,13 +212,13 @@ class Editor:
         self.archive.configure({}, {"html_extra_path": ["extra"]})
 
     def file_or_folder_of_one_name(self):
-        path = f"thing{'/below' * (self.pick % 2)}"
-        other = f"thing{'' if self.pick % 2 else '/below'}"
-        folder = "" if self.archive.is_jekyll else "static/"
-        self.archive.remove(f"{folder}{other}")
-        if other == "thing/below" and (self.archive.source / folder / "thing").is_dir():
-            (self.archive.source / folder / "thing").rmdir()
-        self.archive.toggle(f"{folder}{path}", f"{self.word}.\n")
+        path = "thing" if self.archive.is_jekyll else "static/thing"
+        if (self.archive.source / path).is_dir():
+            shutil.rmtree(self.archive.source / path)
+            self.archive.write(path, f"{self.word}.\n")
+        else:
+            self.archive.remove(path)
+            self.archive.write(f"{path}/below", f"{self.word}.\n")
 
     def link_that_leads_nowhere(self):
         path = self.archive.source / self._one_of(("dangling.md", f"{self.collection}/d.md"))

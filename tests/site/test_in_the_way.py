@@ -97,6 +97,14 @@ def test_an_article_whose_address_runs_through_that_of_another_is_beside_it_and_
     assert (archive.out / "essays/short/index.html").is_file()
 
 
+def test_an_article_that_is_left_out_leaves_the_same_as_in_a_clean_build(tmp_path):
+    archive = Archive.written(tmp_path, KINDS["sphinx"])  # which copies sources
+    archive.check()
+    archive.set_key("essays/2025-04-01-short.md", "permalink", "/guide.html/below.html")
+    archive.check()
+    assert not (archive.out / "essays/2025-04-01-short.html").exists()
+
+
 @pytest.mark.parametrize("name", ["about.html", "essays/short/index.html", "tags/index.html"])
 def test_a_folder_that_is_not_ours_stays_and_is_named(archive, name):
     wanted = read_output(archive.out).files

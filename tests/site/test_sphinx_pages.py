@@ -185,3 +185,41 @@ def test_a_file_of_the_source_stands_in_the_place_of_a_page_of_sphinx(site):
     assert site.times() == times
     assert b"yarn" in site.build()["genindex.html"]
     assert site.read(site.out) == site.clean()
+
+
+def test_an_additional_page_stands_in_the_place_of_a_listing(site):
+    listing = site.build()["archive/index.html"]
+    additional = 'html_additional_pages = {"archive/index": "more.html"}'
+    assert b"More." in site.build(additional)["archive/index.html"]
+    times = site.times()
+    article = site.source / "articles/2025-02-01-weft.md"
+    article.write_text("---\ntitle: Weft\n---\n\nText.\n", encoding="utf-8")
+    assert site.build(additional) == site.clean()
+    assert site.times()["archive/index.html"] == times["archive/index.html"]
+    article.unlink()
+    assert site.build()["archive/index.html"] == listing
+
+
+def test_an_article_stands_in_the_place_of_an_additional_page(site):
+    article = site.source / "articles/2025-02-01-weft.md"
+    article.write_text("---\ntitle: Weft\npermalink: /a/b.html\n---\n\nText.\n", encoding="utf-8")
+    additional = (
+        'html_additional_pages = {"a/b": "more.html", "articles/2025-01-01-warp": "more.html"}'
+    )
+    files = site.build(additional)
+    assert b"Weft" in files["a/b.html"]
+    assert b"Warp" in files["articles/2025-01-01-warp.html"]
+    times = site.times()
+    assert site.build(additional) == site.clean()
+    assert site.times() == times
+    article.unlink()
+    assert b"More." in site.build(additional)["a/b.html"]
+
+
+def test_a_page_written_by_hand_stands_in_the_place_of_a_listing(site):
+    page = site.source / "articles/index.md"
+    page.write_text("---\norphan: true\n---\n# By hand\n", encoding="utf-8")
+    assert b"By hand" in site.build()["articles/index.html"]
+    assert site.read(site.out) == site.clean()
+    page.unlink()
+    assert b"By hand" not in site.build()["articles/index.html"]

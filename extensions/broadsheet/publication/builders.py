@@ -210,15 +210,13 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         if outfilename and not self._is_of_output(path):
             make(outfilename=path)
             return
-        is_sphinx = self._waiting is not None
-        if (is_sphinx and self._name(path) in self.given) or not self._has_place(path, pagename):
-            return
-        part = part_of(path)
-        make(outfilename=part)
-        if self._waiting is not None:
-            self._waiting[path] = part
-            return
-        settle(part, path)
+        if not self._is_left_out(path) and self._has_place(path, pagename):
+            part = part_of(path)
+            make(outfilename=part)
+            if self._waiting is None:
+                settle(part, path)
+            else:
+                self._waiting[path] = part
         if self.config.html_copy_source and addctx.get("sourcename"):
             source = Path(self.outdir, "_sources", addctx["sourcename"])
             if self._has_place(source, pagename):
@@ -262,10 +260,12 @@ class PublicationBuilder(StandaloneHTMLBuilder):
     @cached_property
     def owners(self) -> dict[str, str]:
         """Who stands at a place in the output: a file that is copied, a document, a page."""
-        documents = self.env.found_docs - self.domain.layout.virtual
+        articles = self.domain.catalogue.by_docname
+        documents = self.env.found_docs - self.domain.layout.virtual - articles.keys()
         owners = {name: name for name in self.domain.layout.static.values()}
-        owners |= {self.output_name(name): name for name in documents}
-        owners |= {self.output_name(name): name for name in self._addresses}
+        for name in self.config.html_additional_pages:
+            owners[self.output_name(name)] = "html_additional_pages"
+        owners |= {self.output_name(name): name for name in (*documents, *articles)}
         owners |= {name: name for name in self.staging.files}
         return owners
 
@@ -279,6 +279,14 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         if name in self._addresses:
             return self._addresses[name]
         return self._name(self.get_output_path(name))
+
+    def _is_left_out(self, path: Path) -> bool:
+        """Tell whether a page is one of Sphinx's own, and an article or a file has its place."""
+        if self._waiting is None:
+            return False
+        name = self._name(path)
+        is_article = self.owners.get(name) in self.domain.catalogue.by_docname
+        return is_article or name in self.given
 
     def _is_of_output(self, path: Path) -> bool:
         """Tell whether a file is one of the output, and not of what is staged for it."""
@@ -297,7 +305,7 @@ class PublicationBuilder(StandaloneHTMLBuilder):
             message = f"{name} cannot be written: {obstacle} is in the way, and not ours"
         else:
             return True
-        is_document = owner in self.env.found_docs or owner in self._addresses
+        is_document = owner in self.env.found_docs or owner in self.domain.catalogue.by_docname
         place = self.env.doc2path(owner) if is_document else path
         warn(Subtype.ADDRESS, f"{message}; left out", location=f"{place}:1")
         return False
@@ -349,7 +357,8 @@ class PublicationBuilder(StandaloneHTMLBuilder):
 
     def copy_extra_files(self) -> None:
         """Copy what no document stands in the place of."""
-        names = {*self.env.found_docs, *self._addresses} - self.domain.layout.virtual
+        articles = self.domain.catalogue.by_docname
+        names = (self.env.found_docs | articles.keys()) - self.domain.layout.virtual
         extra = dict(self._extra_files())
         owned = {self.output_name(name) for name in names} if extra else set()
         self.staging.expect("extra", extra.keys() - owned, others=owned)

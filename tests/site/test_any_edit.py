@@ -465,6 +465,7 @@ def test_after_any_edits_all_is_as_a_clean_build_makes_it(built):
             max_examples=int(BY_HAND or 5),
             stateful_step_count=20 if BY_HAND else 4,
             derandomize=not BY_HAND,
+            deadline=None,  # a step is two builds
             # a failure takes minutes to be made small
             phases=[Phase.generate, *([Phase.shrink] if BY_HAND else [])],
         ),

@@ -200,20 +200,21 @@ def test_an_additional_page_stands_in_the_place_of_a_listing(site):
     assert site.build()["archive/index.html"] == listing
 
 
-def test_an_article_stands_in_the_place_of_an_additional_page(site):
+def test_an_article_stands_beside_an_additional_page(site):
     article = site.source / "articles/2025-02-01-weft.md"
     article.write_text("---\ntitle: Weft\npermalink: /a/b.html\n---\n\nText.\n", encoding="utf-8")
     additional = (
         'html_additional_pages = {"a/b": "more.html", "articles/2025-01-01-warp": "more.html"}'
     )
     files = site.build(additional)
-    assert b"Weft" in files["a/b.html"]
-    assert b"Warp" in files["articles/2025-01-01-warp.html"]
+    assert b"Weft" in files["a/b-2.html"]
+    assert b"Warp" in files["articles/2025-01-01-warp-2.html"]
+    assert b"More." in files["a/b.html"]
     times = site.times()
     assert site.build(additional) == site.clean()
     assert site.times() == times
     article.unlink()
-    assert b"More." in site.build(additional)["a/b.html"]
+    assert "a/b-2.html" not in site.build(additional)
 
 
 def test_a_page_written_by_hand_stands_in_the_place_of_a_listing(site):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -68,7 +68,7 @@ class Press:
             kept=names - stale,
             all_but_texts=self.digests.all_but_texts,
         )
-        self._repeat_notices()
+        self._repeat_notices({*documents})
         self._make_articles(stale_articles)
         self._make_pages(stale_pages)
         for made in self._made_by_sphinx(documents):
@@ -206,8 +206,12 @@ class Press:
         for path in made.downloads:
             yield f"_downloads/{env.dlfiles[Path(path)][1]}"
 
-    def _repeat_notices(self) -> None:
-        """Warn again of what is still wrong in pages that are not made again."""
-        for _, record in sorted(self.store.records.items()):
-            for notice in record.notices:
-                notice.repeat()
+    def _repeat_notices(self, documents: Set[str]) -> None:
+        """Warn again of what is still wrong in pages that are not made again.
+
+        Of *documents* Sphinx has warned itself, or they were articles when there was a notice.
+        """
+        for name, record in sorted(self.store.records.items()):
+            if record.notices and name not in documents:
+                for notice in record.notices:
+                    notice.repeat()

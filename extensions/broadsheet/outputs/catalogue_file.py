@@ -30,8 +30,8 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     builder = app.builder
     if exception is not None or not isinstance(builder, PublicationBuilder):
         return
-    if NAME in builder.given:
-        builder.staging.expect("catalogue", (), others=builder.given)
+    if NAME in builder.places.given:
+        builder.staging.expect("catalogue", (), others=builder.places.given)
         return
     path, notes = Path(app.outdir, NAME), Path(app.doctreedir, NOTES)
     listed = builder.domain.catalogue.listed

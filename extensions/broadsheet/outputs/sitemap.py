@@ -12,6 +12,7 @@ from sphinx_sitemap import create_sitemap, is_excluded
 from broadsheet.model import NO_DATE
 from broadsheet.publication import staging
 from broadsheet.publication.builders import PublicationBuilder
+from broadsheet.rules.digest import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,18 +54,30 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     builder = app.builder
     if exception is not None or not isinstance(builder, PublicationBuilder):
         return
+    key = _key(builder)
+    if builder.staging.is_made("sitemap", key):
+        return
     links: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
     for link in sorted(_links(builder)):
         if not is_excluded(link[0], app.config.sitemap_excludes):
             links.put(link)
     app.sitemap_links = links  # type: ignore[attr-defined] # its own
     with (
-        builder.staging.made_by(app, "sitemap", others=builder.given) as folder,
+        builder.staging.made_by(app, "sitemap", others=builder.places.given, key=key) as folder,
         logging.suppress_logging(),
     ):
         # whose one message would name a file that is soon somewhere else
         (folder / app.config.sitemap_filename).parent.mkdir(parents=True, exist_ok=True)
         create_sitemap(app, None)
+
+
+def _key(builder: PublicationBuilder) -> str:
+    """Return the digest of all that the sitemap is made of."""
+    config = builder.config
+    named = [(one.name, one.value) for one in config if one.name.startswith(("sitemap_", "site_"))]
+    is_given = config.sitemap_filename in builder.places.given
+    languages = config.language, config.version, config.html_baseurl
+    return digest(builder.digests.all_but_texts, sorted(named), languages, is_given)
 
 
 def _links(builder: PublicationBuilder) -> Iterator[tuple[str, str]]:

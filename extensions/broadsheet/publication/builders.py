@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from contextlib import suppress
 from functools import cached_property, partial
 from html import escape
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -22,23 +21,23 @@ from sphinx.util.display import progress_message
 from sphinx.util.matching import Matcher
 from sphinx.util.osutil import relative_uri
 
-from broadsheet.model import Subtype
 from broadsheet.publication import TEMPLATES, flow
 from broadsheet.publication.digests import Digests
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.excerpts import NAME as EXCERPTS
 from broadsheet.publication.excerpts import Excerpts
 from broadsheet.publication.images import stable_name
-from broadsheet.publication.output_files import clear, part_of, replace_bytes, settle
+from broadsheet.publication.output_files import part_of, replace_bytes, settle
 from broadsheet.publication.page_store import NAME, PageStore
+from broadsheet.publication.places import Places
 from broadsheet.publication.press import Page, Press
-from broadsheet.publication.problems import announce, warn
+from broadsheet.publication.problems import announce
 from broadsheet.publication.staging import Staging, take_over
 from broadsheet.rules import excerpt_html
 from broadsheet.rules.views import Link, Views
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+    from collections.abc import Callable, Iterator, Mapping, Set
 
     from docutils import nodes
 
@@ -71,6 +70,11 @@ class PublicationBuilder(StandaloneHTMLBuilder):
     def store(self) -> PageStore:
         """What the last build made."""
         return PageStore(Path(self.doctreedir) / NAME)
+
+    @cached_property
+    def places(self) -> Places:
+        """Who stands where in the output."""
+        return Places(builder=self)
 
     @cached_property
     def staging(self) -> Staging:
@@ -207,10 +211,11 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         """Write a page beside its place, and put it there if it is another than before."""
         path = Path(outfilename or self.get_output_path(pagename))
         make = partial(super().handle_page, pagename, addctx, templatename, event_arg=event_arg)
-        if outfilename and not self._is_of_output(path):
+        if outfilename and not self.places.is_of_output(path):
             make(outfilename=path)
             return
-        if not self._is_left_out(path) and self._has_place(path, pagename):
+        is_left_out = self._waiting is not None and self.places.is_written(path)
+        if not is_left_out and self.places.has_place(path, pagename):
             part = part_of(path)
             make(outfilename=part)
             if self._waiting is None:
@@ -219,7 +224,7 @@ class PublicationBuilder(StandaloneHTMLBuilder):
                 self._waiting[path] = part
         if self.config.html_copy_source and addctx.get("sourcename"):
             source = Path(self.outdir, "_sources", addctx["sourcename"])
-            if self._has_place(source, pagename):
+            if self.places.has_place(source, pagename):
                 replace_bytes(source, Path(self.env.doc2path(pagename)).read_bytes())
 
     def finish(self) -> None:
@@ -229,14 +234,16 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         super().finish()
         waiting, self._waiting = self._waiting, None
         # a document may stand where one of these pages stood
-        self.staging.expect("pages", map(self._name, waiting), others=self.store.former)
+        self.staging.expect("pages", map(self.places.name, waiting), others=self.store.former)
         for path, part in waiting.items():
             settle(part, path)
         self.store.seal(Path(self.outdir))
 
     def gen_pages_from_extensions(self) -> None:
         """Have extensions give all pages, as if none were made: viewcode leaves out old ones."""
-        with self.staging.made_by(self._app, "extensions", others=self.store.former | self.given):
+        with self.staging.made_by(
+            self._app, "extensions", others=self.store.former | self.places.given
+        ):
             super().gen_pages_from_extensions()
 
     @cached_property
@@ -245,85 +252,7 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         collected: list[Page] = []
         for pages in self.events.emit("broadsheet-collect-pages", self):
             collected += pages
-        return tuple(self._without_owner(collected))
-
-    def _without_owner(self, pages: Iterable[Page]) -> Iterator[Page]:
-        """Yield the pages at whose addresses nothing stands that somebody wrote."""
-        for page in pages:
-            name = self.output_name(page.name)
-            if name in self.owners:
-                logger.info("page %s is left to %s", page.name, self.owners[name])
-            else:
-                self.owners[name] = page.name
-                yield page
-
-    @cached_property
-    def owners(self) -> dict[str, str]:
-        """Who stands at a place in the output: a file that is copied, a document, a page."""
-        articles = self.domain.catalogue.by_docname
-        documents = self.env.found_docs - self.domain.layout.virtual - articles.keys()
-        owners = {name: name for name in self.domain.layout.static.values()}
-        for name in self.config.html_additional_pages:
-            owners[self.output_name(name)] = "html_additional_pages"
-        owners |= {self.output_name(name): name for name in (*documents, *articles)}
-        owners |= {name: name for name in self.staging.files}
-        return owners
-
-    @property
-    def given(self) -> Set[str]:
-        """The files of the output that the source holds as they are: nothing replaces them."""
-        return self.domain.layout.static_addresses | self.staging.group("extra")
-
-    def output_name(self, name: str) -> str:
-        """Return the file of a page below the output folder, with ``/``."""
-        if name in self._addresses:
-            return self._addresses[name]
-        return self._name(self.get_output_path(name))
-
-    def _is_left_out(self, path: Path) -> bool:
-        """Tell whether a page is one of Sphinx's own, and an article or a file has its place."""
-        if self._waiting is None:
-            return False
-        name = self._name(path)
-        is_article = self.owners.get(name) in self.domain.catalogue.by_docname
-        return is_article or name in self.given
-
-    def _is_of_output(self, path: Path) -> bool:
-        """Tell whether a file is one of the output, and not of what is staged for it."""
-        return path.is_relative_to(self.outdir) and not path.is_relative_to(self.staging.folder)
-
-    def _name(self, path: Path) -> str:
-        return path.relative_to(self.outdir).as_posix()
-
-    def _has_place(self, path: Path, owner: str) -> bool:
-        """Make the folder of a file; warn, and return False, where something is in the way."""
-        name = PurePosixPath(self._name(path))
-        through = next((one for one in map(str, name.parents) if one in self.owners), None)
-        if through:
-            message = f"{name} would stand below {through}, a file of {self.owners[through]}"
-        elif obstacle := self._obstacle(path):
-            message = f"{name} cannot be written: {obstacle} is in the way, and not ours"
-        else:
-            return True
-        is_document = owner in self.env.found_docs or owner in self.domain.catalogue.by_docname
-        place = self.env.doc2path(owner) if is_document else path
-        warn(Subtype.ADDRESS, f"{message}; left out", location=f"{place}:1")
-        return False
-
-    def _obstacle(self, path: Path) -> Path | None:
-        """Make the folder of a file; return what is in the way, and no former build's."""
-        with suppress(FileExistsError, NotADirectoryError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.is_dir():
-                return None
-        obstacle = clear(Path(self.outdir), path, self._is_left)
-        if obstacle is None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        return obstacle
-
-    def _is_left(self, name: str) -> bool:
-        """Tell whether a file is a former build's, and nobody's in this one."""
-        return name not in self.owners and name in self.store.former | self.staging.former
+        return tuple(self.places.left_to(collected))
 
     def _publish(self) -> None:
         documents = sorted(self.env.found_docs - self.domain.layout.virtual)
@@ -360,11 +289,11 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         articles = self.domain.catalogue.by_docname
         names = (self.env.found_docs | articles.keys()) - self.domain.layout.virtual
         extra = dict(self._extra_files())
-        owned = {self.output_name(name) for name in names} if extra else set()
+        owned = {self.places.of_page(name) for name in names} if extra else set()
         self.staging.expect("extra", extra.keys() - owned, others=owned)
         with progress_message("copying extra files", nonl=False):
             for name in sorted(self.staging.group("extra")):
-                if self._has_place(Path(self.outdir, name), name):
+                if self.places.has_place(Path(self.outdir, name), name):
                     self._copy("extra", str(extra[name]), name)
 
     def _extra_files(self) -> Iterator[tuple[str, Path]]:
@@ -398,7 +327,7 @@ class PublicationBuilder(StandaloneHTMLBuilder):
 
     def dump_inventory(self) -> None:
         """Write the inventory of objects, if it has changed."""
-        with self.staging.made_by(self, "inventory", others=self.given):
+        with self.staging.made_by(self, "inventory", others=self.places.given):
             super().dump_inventory()
 
     def write_buildinfo(self) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 #: Raised whenever the meaning of what is kept changes; another version is as good as none.
-VERSION = 1
+VERSION = 2
 
 NAME = "broadsheet-files.json"
 FOLDER = "broadsheet-staged"
@@ -57,14 +57,24 @@ class Staging:
         #: The copies of former builds: the states of original and copy when they were the same.
         self._former_copies: dict[str, list[Any]] = {}
         self._copies: dict[str, list[Any]] = {}
+        #: Keys of groups, each with the states of its files.
+        self._former_keys: dict[str, list[Any]] = {}
+        self._keys: dict[str, list[Any]] = {}
         self._load()
         self._begin()
 
     @contextmanager
     def made_by(
-        self, maker: Sphinx | StandaloneHTMLBuilder, group: str, others: Container[str] = ()
+        self,
+        maker: Sphinx | StandaloneHTMLBuilder,
+        group: str,
+        others: Container[str] = (),
+        key: str = "",
     ) -> Iterator[Path]:
-        """Have *maker* write a *group* into a folder; bring it in, but for what is *others*'."""
+        """Have *maker* write a *group* into a folder; bring it in, but for what is *others*'.
+
+        A *key* stands for all that the group is made of, see :meth:`is_made`.
+        """
         with self._emptied():
             with _diverted(maker, self.folder), _unnamed(self.folder, self.outdir):
                 yield self.folder
@@ -80,6 +90,19 @@ class Staging:
                     self._settle(path, name, shutil.move)  # perhaps from another file system
                 except OSError as error:
                     logger.warning("cannot write %s: %s", self.outdir / name, error.strerror)
+            states = [FileState.of_output(self.outdir, name) for name in made]
+            self._keys |= {group: [key, *states]} if key else {}
+
+    def is_made(self, group: str, key: str) -> bool:
+        """Tell whether a *group* was made of *key*, and stands as it was; then it is kept."""
+        former, *states = self._former_keys.get(group) or [""]
+        is_made = former == key and all(
+            FileState.of_output(self.outdir, state[0]) == tuple(state) for state in states
+        )
+        if is_made:
+            self.expect(group, [state[0] for state in states])
+            self._keys[group] = [key, *states]
+        return is_made
 
     @property
     def former(self) -> set[str]:
@@ -136,6 +159,7 @@ class Staging:
             "version": VERSION,
             "groups": {group: sorted(names) for group, names in sorted(self._groups.items())},
             "copies": self._copies,
+            "keys": self._keys,
         })  # fmt: skip
         replace_text(self.path, text)
 
@@ -146,10 +170,10 @@ class Staging:
             return
         try:
             groups = {group: set(map(str, names)) for group, names in stored["groups"].items()}
-            copies = dict(stored["copies"])
+            copies, keys = dict(stored["copies"]), dict(stored["keys"])
         except (ValueError, KeyError, TypeError, AttributeError):
             return
-        self._groups, self._former_copies = groups, copies
+        self._groups, self._former_copies, self._former_keys = groups, copies, keys
 
     @contextmanager
     def _emptied(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,9 @@ NAME = "articles.json"
 #: What the file was made of, kept between builds.
 NOTES = "broadsheet-catalogue.json"
 
+#: Of a line that nobody has written yet; no article has so few.
+NO_WORDS = -1
+
 
 def write(app: Sphinx, exception: Exception | None) -> None:
     """Write the file if its text has changed; one of the same name in the source comes first."""
@@ -35,10 +39,10 @@ def write(app: Sphinx, exception: Exception | None) -> None:
         return
     path, notes = Path(app.outdir, NAME), Path(app.doctreedir, NOTES)
     listed = builder.domain.catalogue.listed
-    former = _former_lines(builder, path, notes)
+    former = _former_lines(builder, path, notes) or repeat((NO_WORDS, ""))
     lines = [
-        former.get((article.docname, article.words)) or _encoded(_entry(builder, article))
-        for article in listed
+        line if words == article.words else _encoded(_entry(builder, article))
+        for article, (words, line) in zip(listed, former)  # noqa: B905 - they may be without end
     ]
     data = _text(builder, lines).encode()
     with builder.staging.made_by(app, "catalogue") as folder:
@@ -47,28 +51,27 @@ def write(app: Sphinx, exception: Exception | None) -> None:
         "version": VERSION,
         "all_but_texts": builder.digests.all_but_texts,
         "digest": digest_of_bytes(data),
-        "articles": [(article.docname, article.words) for article in listed],
+        "words": [article.words for article in listed],
     }
     replace_text(notes, json.dumps(kept))
 
 
-def _former_lines(
-    builder: PublicationBuilder, path: Path, notes: Path
-) -> dict[tuple[str, int], str]:
-    """Return the articles' lines in the file, by document and words; none that may be others now.
+def _former_lines(builder: PublicationBuilder, path: Path, notes: Path) -> list[tuple[int, str]]:
+    """Return the lines of the articles in the file, each with its number of words.
 
-    While nothing but texts has changed, a line is another only where the number of words is.
+    While nothing but texts has changed, a line is another only where that number is.  Where
+    more may have changed, or the file is not as it was left, there are none.
     """
     kept = read_json(notes, VERSION) or {}
     try:
         data = path.read_bytes()
     except OSError:
-        return {}
+        return []
     made_of = (builder.digests.all_but_texts, digest_of_bytes(data))
     if made_of != (kept.get("all_but_texts"), kept.get("digest")):
-        return {}
-    lines = (line.removesuffix(",") for line in data.decode().split("\n")[1:])
-    return {(name, words): line for (name, words), line in zip(kept["articles"], lines)}  # noqa: B905 - a line follows them
+        return []
+    lines = [line.removesuffix(",") for line in data.decode().split("\n")]
+    return list(zip(kept["words"], lines[1:], strict=False))  # a line follows them
 
 
 _encoded = partial(json.dumps, ensure_ascii=False)

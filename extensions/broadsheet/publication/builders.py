@@ -121,8 +121,15 @@ class PublicationBuilder(StandaloneHTMLBuilder):
 
     def get_output_path(self, page_name: str, /) -> Path:
         """Return the file of a page."""
-        address = self._addresses.get(page_name)
-        return Path(self.outdir, address) if address else super().get_output_path(page_name)
+        return Path(self.outdir, self.file_of(page_name))
+
+    def file_of(self, pagename: str) -> str:
+        """Return the same below the output folder, with ``/``, and no path made of it."""
+        return self._addresses.get(pagename) or self.usual_file_of(pagename)
+
+    def usual_file_of(self, pagename: str) -> str:
+        """Return the file of a page that has no address of its own; Sphinx's rule."""
+        return f"{pagename}{self.out_suffix}"
 
     def _picture_uri(self, path: str) -> str:
         if path in self.domain.layout.static:
@@ -289,7 +296,7 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         articles = self.domain.catalogue.by_docname
         names = (self.env.found_docs | articles.keys()) - self.domain.layout.virtual
         extra = dict(self._extra_files())
-        owned = {self.places.of_page(name) for name in names} if extra else set()
+        owned = {self.file_of(name) for name in names} if extra else set()
         self.staging.expect("extra", extra.keys() - owned, others=owned)
         with progress_message("copying extra files", nonl=False):
             for name in sorted(self.staging.group("extra")):
@@ -396,7 +403,7 @@ class ArticleDirectoryBuilder(PublicationBuilder, DirectoryHTMLBuilder):
         """Return the address of a page; that of the 404 page is the one that hosts look for."""
         return "404.html" if docname == "404" else super().get_target_uri(docname, typ)
 
-    def get_output_path(self, page_name: str, /) -> Path:
-        """Return the file of a page."""
-        is_lost = page_name == "404"
-        return Path(self.outdir, "404.html") if is_lost else super().get_output_path(page_name)
+    def usual_file_of(self, pagename: str) -> str:
+        """Return the file of a page: that of the 404 page is the one that hosts look for."""
+        is_file = pagename in {"index", "404"} or pagename.endswith("/index")
+        return super().usual_file_of(pagename if is_file else f"{pagename}/index")

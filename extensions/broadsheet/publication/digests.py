@@ -69,7 +69,9 @@ class Digests:
             sorted(builder.env.found_docs),
             (catalogue.site, catalogue.collections, catalogue.authors),
             (views.front, views.size, views.date_format, layout.static, layout.registry),
-            [(one.facts, one.docname, one.address, one.image) for one in articles],
+            "\n".join(
+                f"{one.facts} {one.docname} {one.address} {not one.image}" for one in articles
+            ),
             [meaning(builder, one, link) for one in articles for link in one.links],
         )
 

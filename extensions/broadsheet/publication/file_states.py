@@ -35,6 +35,14 @@ class FileState(NamedTuple):
         """Look at a file of the output: copies, whose inodes are others, are as good."""
         return cls.of_source(root, path)._replace(changed=0)
 
+    def is_in(self, root: Path) -> bool:
+        """Tell whether a file of the output is as it was, without a state made of it."""
+        try:
+            status = os.stat(f"{root}/{self.path}")  # noqa: PTH116
+        except OSError:
+            return False
+        return self.size == status.st_size and self.mtime == status.st_mtime_ns
+
     @classmethod
     def of_source_just_read(cls, root: Path, path: str) -> FileState:
         """Look at a file after it was read: of a new one, nobody knows which state that was."""

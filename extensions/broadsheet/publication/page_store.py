@@ -109,7 +109,7 @@ class PageStore:
 
     def _is_left(self, outdir: Path, file: str) -> bool:
         state = self.states.get(file)
-        if state is None or state.size < 0 or state != FileState.of_output(outdir, file):
+        if state is None or not state.is_in(outdir):
             return False
         self._checked.add(file)
         return True

@@ -42,8 +42,8 @@ class Places:
         documents = builder.env.found_docs - builder.domain.layout.virtual - articles.keys()
         owners = {name: name for name in builder.domain.layout.static.values()}
         for name in builder.config.html_additional_pages:
-            owners[self.of_page(name)] = "html_additional_pages"
-        owners |= {self.of_page(name): name for name in (*documents, *articles)}
+            owners[builder.file_of(name)] = "html_additional_pages"
+        owners |= {builder.file_of(name): name for name in (*documents, *articles)}
         owners |= {name: name for name in builder.staging.files}
         return owners
 
@@ -52,13 +52,6 @@ class Places:
         """The files that the source holds as they are: nothing replaces them."""
         return self.builder.domain.layout.static_addresses | self.builder.staging.group("extra")
 
-    def of_page(self, pagename: str) -> str:
-        """Return the file of a page."""
-        article = self.builder.domain.catalogue.by_docname.get(pagename)
-        if article is not None and article.address:
-            return article.address
-        return self.name(self.builder.get_output_path(pagename))
-
     def name(self, path: Path) -> str:
         """Return the name of a file, of which the whole path is known."""
         return path.relative_to(self.outdir).as_posix()
@@ -66,7 +59,7 @@ class Places:
     def left_to(self, pages: Iterable[Page]) -> Iterator[Page]:
         """Yield the pages at whose places nothing stands that somebody wrote."""
         for page in pages:
-            name = self.of_page(page.name)
+            name = self.builder.file_of(page.name)
             if name in self.owners:
                 logger.info("page %s is left to %s", page.name, self.owners[name])
             else:

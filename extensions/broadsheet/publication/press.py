@@ -64,7 +64,7 @@ class Press:
         stale = {article.docname for article in stale_articles} | {one.name for one in stale_pages}
         names = {one.docname for one in articles} | {one.name for one in pages} | {*documents}
         self.store.expect(
-            map(self.builder.places.of_page, {*stale, *documents}),
+            map(self.builder.file_of, {*stale, *documents}),
             kept=names - stale,
             all_but_texts=self.digests.all_but_texts,
         )
@@ -194,7 +194,7 @@ class Press:
 
     def _files_of(self, made: Made) -> Iterator[str]:
         """Yield the files of the output that belong to a page, itself first."""
-        yield self.builder.places.of_page(made.name)
+        yield self.builder.file_of(made.name)
         env, config = self.builder.env, self.builder.config
         is_document = made.name in env.found_docs or made.name in catalogue_of(env).by_docname
         if config.html_copy_source and is_document:

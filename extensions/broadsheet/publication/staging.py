@@ -96,9 +96,7 @@ class Staging:
     def is_made(self, group: str, key: str) -> bool:
         """Tell whether a *group* was made of *key*, and stands as it was; then it is kept."""
         former, *states = self._former_keys.get(group) or [""]
-        is_made = former == key and all(
-            FileState.of_output(self.outdir, state[0]) == tuple(state) for state in states
-        )
+        is_made = former == key and all(FileState(*one).is_in(self.outdir) for one in states)
         if is_made:
             self.expect(group, [state[0] for state in states])
             self._keys[group] = [key, *states]

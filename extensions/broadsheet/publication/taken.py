@@ -7,17 +7,15 @@ from pathlib import Path
 from posixpath import join
 from typing import TYPE_CHECKING
 
-from sphinx.builders.dirhtml import DirectoryHTMLBuilder
-from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.matching import Matcher
 
+from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.rules.ownership import Taken, html_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sphinx.application import Sphinx
-    from sphinx.builders import Builder
 
     from broadsheet.publication.layout import Layout
 
@@ -28,7 +26,9 @@ def taken(app: Sphinx, layout: Layout) -> Taken:
     Listings and the page for missing addresses are not among it: they give way to an article.
     """
     project = app.project
-    file_of = _files(app.builder)
+    builder = app.builder
+    # a book has no addresses, and warns as the site does
+    file_of = builder.usual_file_of if isinstance(builder, PublicationBuilder) else html_file
     return Taken(
         documents={
             docname: project.doc2path(docname, False).as_posix()
@@ -41,20 +41,6 @@ def taken(app: Sphinx, layout: Layout) -> Taken:
         },
         file_of=file_of,
     )
-
-
-def _files(builder: Builder) -> Callable[[str], str]:
-    """Return what gives the file of a document; Sphinx's own makes a path of each (10 µs)."""
-    if not isinstance(builder, StandaloneHTMLBuilder):
-        return html_file  # a book has no addresses, and warns as the site does
-    suffix = builder.out_suffix
-
-    def in_folder(docname: str) -> str:
-        is_file = docname in {"index", "404"} or docname.endswith("/index")
-        return f"{docname}{suffix}" if is_file else f"{docname}/index{suffix}"
-
-    has_folders = isinstance(builder, DirectoryHTMLBuilder)
-    return in_folder if has_folders else lambda docname: f"{docname}{suffix}"
 
 
 def _made(app: Sphinx, file_of: Callable[[str], str]) -> Iterator[tuple[str, str]]:

@@ -134,7 +134,9 @@ class _Filter:
         name = basename(entry)
         if entry.endswith("."):
             return _Verdict.LEFT_OUT
-        included = self.include.hold(entry, is_folder) or self.include.hold(name, is_folder)
+        included = self.include.hold(entry, is_folder) or (
+            name != entry and self.include.hold(name, is_folder)
+        )
         if not included and self.exclude.hold(f"{base}/{entry}" if base else entry, is_folder):
             return _Verdict.LEFT_OUT
         marks = {entry[0], name[0]} & _HIDING

@@ -415,3 +415,24 @@ def test_pages_of_two_builders_keep_their_own_warnings(site):
         assert sorted(built.warnings.splitlines()) == of_html
     others.rename(doctrees)
     assert site.build()[1] == of_html
+
+
+def test_what_an_extension_gathers_from_all_documents_is_shown_as_it_is_now(site):
+    site.edit("conf.py", '"myst_parser",', '"myst_parser", "sphinx.ext.todo",')
+    site.edit("conf.py", "project =", "todo_include_todos = True\nproject =")
+    site.edit("guide.md", "Text.", "```{todolist}\n```")
+    note = "The first.\n\n```{todo}\nLook for flax.\n```\n"
+    site.edit("articles/2025-01-01-one.md", "The first,", note)
+    site.build_exactly()
+    page = site.outdir / "guide.html"
+    assert "Look for flax." in page.read_text(encoding="utf-8")
+    site.edit("articles/2025-01-01-one.md", "flax", "hemp")
+    assert "guide" not in site.build_exactly()
+    assert "Look for hemp." in page.read_text(encoding="utf-8")
+    written = page.stat().st_mtime_ns
+    site.edit("other.md", "# Other", "# Others")
+    site.build_exactly()
+    (site.source / "articles/2025-01-01-one.md").unlink()
+    site.build_exactly()
+    assert "Look for" not in page.read_text(encoding="utf-8")
+    assert page.stat().st_mtime_ns > written

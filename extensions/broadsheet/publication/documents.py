@@ -23,6 +23,7 @@ from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import docname_join, logging
 
+from broadsheet.publication import flow
 from broadsheet.publication.addresses import resolve
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.domain import domain_of
@@ -49,6 +50,9 @@ READ, CHECK = "read", "check"
 
 #: Where an environment keeps what a document links to, among its metadata.
 LINKS = "broadsheet_links"
+
+#: The same, of one that shows what an extension gathers from all documents.
+GATHERS = "broadsheet_gathers"
 
 #: What a log record is marked with when it has been heard: Sphinx logs it twice.
 HEARD = "broadsheet_heard"
@@ -85,6 +89,7 @@ class Documents:
         self._warnings = Warnings()
         self._own: dict[str, Source] = {}
         self._programs = ""
+        self._is_gathered_anew = False
 
     def load(self, app: Sphinx) -> None:
         """Take over what is stored, nothing of a missing or damaged file; begin to listen."""
@@ -103,6 +108,7 @@ class Documents:
         self, app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: Any
     ) -> list[str]:
         """Name the documents that are to be read again, besides those that Sphinx names."""
+        self._is_gathered_anew = bool(removed)
         names = (env.found_docs & self._known.keys()) - added
         now = {name: self._known[name].now(env, name) for name in names}
         self._known = {name: one for name, one in now.items() if one is not None}
@@ -110,6 +116,7 @@ class Documents:
 
     def reading(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         """Look at the files before they are read: meanwhile they may change."""
+        self._is_gathered_anew |= bool(docnames)
         self._own = {name: Source.of(env.srcdir, _path(env, name)) for name in docnames}
         self._warnings.begin(READ)
 
@@ -134,7 +141,9 @@ class Documents:
         return [
             docname
             for docname in sorted(env.found_docs - builder.domain.layout.virtual)
-            if docname not in written or not builder.is_current_document(docname)
+            if docname not in written
+            or not builder.is_current_document(docname)
+            or (self._is_gathered_anew and GATHERS in env.metadata[docname])
         ]
 
     def checking(self, app: Sphinx, env: BuildEnvironment) -> tuple[str, ...]:
@@ -230,10 +239,18 @@ def _path(env: BuildEnvironment, docname: str) -> str:
 
 
 def note_links(app: Sphinx, doctree: nodes.document) -> None:
-    """Keep where a document's links lead: MyST decides while it reads what they mean."""
+    """Keep where a document's links lead: MyST decides while it reads what they mean.
+
+    Keep too whether it may show what stands in others (``{todolist}``, a bibliography).
+    """
     env = app.env
-    if env.docname in env.found_docs:  # an article in one pass is not
-        env.metadata[env.docname][LINKS] = sorted(set(_links(env, doctree)))
+    if env.docname not in env.found_docs:  # an article in one pass
+        return
+    env.metadata[env.docname][LINKS] = sorted(set(_links(env, doctree)))
+    if modules := flow.gathering_modules(app):
+        found = {type(node).__module__ for node in doctree.findall(nodes.Element)}
+        if any(one in modules or one.partition(".")[0] in modules for one in found):
+            env.metadata[env.docname][GATHERS] = True
 
 
 def _links(env: BuildEnvironment, doctree: nodes.document) -> Iterator[str]:

@@ -37,13 +37,26 @@ def choose(app: Sphinx) -> str:
 
 def gatherers(app: Sphinx) -> Iterator[str]:
     """Name the domains and extensions that gather data from all documents."""
-    for name in sorted(app.registry.domains):
+    return (name for name, _ in _gatherers(app))
+
+
+def gathering_modules(app: Sphinx) -> frozenset[str]:
+    """Return their modules; for an extension that is a package of its own, the package."""
+    modules = (module for _, module in _gatherers(app))
+    return frozenset(
+        module if module.startswith("sphinx.") else module.partition(".")[0] for module in modules
+    )
+
+
+def _gatherers(app: Sphinx) -> Iterator[tuple[str, str]]:
+    """Yield names and modules."""
+    for name, domain in sorted(app.registry.domains.items()):
         if name not in BUILT_IN:
-            yield f"domain {name}"
+            yield f"domain {name}", domain.__module__
     for listener in app.events.listeners["env-merge-info"]:
         module = getattr(listener.handler, "__module__", "")
         if not module.startswith(("sphinx.environment.", "broadsheet.")):
-            yield module
+            yield module, module
 
 
 def reread(

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.command import main, receipt
+from broadsheet.sources import file_times
 
 SITE = {
     "_config.yml": "title: The Review\nurl: https://example.org\n",
@@ -22,11 +23,15 @@ NOTHING = "nothing has changed"
 
 
 @pytest.fixture
-def source(tmp_path, write_tree, monkeypatch) -> Path:
-    monkeypatch.setattr(receipt, "RACY_NS", 0)  # else no file is old enough to be sure of
+def source(tmp_path, write_tree) -> Path:
     folder = write_tree(tmp_path / "source", SITE)
-    time.sleep(0.02)  # a file system may count in steps of 10 ms
+    age()
     return folder
+
+
+def age() -> None:
+    """Wait until what has been written is relied on."""
+    time.sleep(2 * file_times.TICK / 1_000_000_000)
 
 
 @pytest.fixture
@@ -64,9 +69,8 @@ def test_warnings_that_are_said_again_fail_a_build_that_is_to_fail_on_them(again
 
 
 def test_a_build_with_nothing_to_do_does_not_load_sphinx(source, out, again):
-    # what is no older than 2 s is not relied on, and this process has no patience to wait
     program = (
-        "import sys; from broadsheet.command import main, receipt; receipt.RACY_NS = 0;"
+        "import sys; from broadsheet.command import main;"
         f"main(['build', {str(source)!r}, {str(out)!r}, '-j1']); print('sphinx' in sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
@@ -117,6 +121,7 @@ def test_the_number_of_processes_changes_nothing(again):
 def test_an_article_whose_time_has_come_is_published(source, out, again, monkeypatch):
     path = source / "_posts/2040-01-01-later.md"
     path.write_text("---\ntitle: Later\n---\n\nText.\n")
+    age()
     for epoch, printed_nothing, published in (
         (2_000_000_000, False, False),
         (2_000_000_000, True, False),
@@ -129,6 +134,7 @@ def test_an_article_whose_time_has_come_is_published(source, out, again, monkeyp
 
 def test_the_clock_alone_brings_a_build_when_an_article_is_due(source, out, again, monkeypatch):
     (source / "_posts/2040-01-01-later.md").write_text("---\ntitle: Later\n---\n\nText.\n")
+    age()
     again()
     assert NOTHING in again()[0]
     later = receipt.parse_date("2041-01-01", receipt.UTC)
@@ -151,7 +157,7 @@ def test_a_project_whose_configuration_is_a_program_is_built_every_time(source, 
 
 
 def test_a_file_that_has_just_changed_is_not_relied_on(source, again, monkeypatch):
-    monkeypatch.setattr(receipt, "RACY_NS", 3_600_000_000_000)
+    monkeypatch.setattr(file_times, "TICK", 3_600_000_000_000)
     (source / "_config.yml").write_text("title: Another\n")
     assert NOTHING not in again()[0]
     assert NOTHING not in again()[0]

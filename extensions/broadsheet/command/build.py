@@ -106,7 +106,6 @@ def _build_or_repeat(
 ) -> _Done | None:
     """Build, unless everything is as the last build left it: then say again what it said."""
     path = out / DOCTREES / receipt.NAME
-    started = time.time_ns()
     inputs = receipt.inputs_of(source, out, options)
     before = None if options.clean else receipt.load(path)
     if before and before.holds(inputs, partial(_output_of, out), receipt.moment(options.now)):
@@ -129,7 +128,7 @@ def _build_or_repeat(
     )
     since, until = builder.domain.period
     # what a conf.py reads, nobody knows; and a file may change again without a new time
-    if not done.failed and not _has_conf(source) and receipt.is_settled(inputs, started):
+    if not done.failed and not _has_conf(source) and inputs.settled:
         kept = receipt.Receipt(
             inputs=inputs.digest,
             output=_output_of(out),
@@ -308,6 +307,7 @@ def _build(
     confdir = source if _has_conf(source) else None
     try:
         with patch_docutils(confdir), docutils_namespace():
+            gc.disable()  # what is loaded now is needed to the end
             app = Sphinx(
                 srcdir=source,
                 confdir=confdir,
@@ -319,6 +319,8 @@ def _build(
                 warningiserror=options.fail_on_warning,
                 parallel=options.jobs,
             )
+            gc.freeze()
+            gc.enable()
             app.build()
     except SphinxError as error:
         print(f"broadsheet: {error.category}: {_reason(error)}", file=sys.stderr)
@@ -332,12 +334,14 @@ def _build(
 @contextmanager
 def _collecting_seldom() -> Iterator[None]:
     """Have the garbage collector walk seldom over what a build needs to its end."""
-    threshold = gc.get_threshold()
+    threshold, enabled = gc.get_threshold(), gc.isenabled()
     gc.set_threshold(50_000, 50, 100)
     try:
         yield
     finally:
         gc.set_threshold(*threshold)
+        gc.unfreeze()
+        (gc.enable if enabled else gc.disable)()
 
 
 def _reason(error: BaseException) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Set
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from broadsheet.publication.file_states import FileState
 from broadsheet.publication.output_files import replace_text
 from broadsheet.rules.digest import digest
 from broadsheet.sources.dates import parse_date
-from broadsheet.sources.text_file import RACY_NS
+from broadsheet.sources.file_times import is_settled
 
 if TYPE_CHECKING:
     import argparse
@@ -35,7 +36,7 @@ class Inputs:
     """All that a build is made of, in one digest."""
 
     digest: str
-    newest: int  #: nanoseconds: the last change of any file of the source
+    settled: bool  #: a change of any file of the source after the look at it would show
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,7 @@ def save(path: Path, receipt: Receipt) -> None:
 
 def inputs_of(source: Path, out: Path, options: argparse.Namespace) -> Inputs:
     """Look at the source, the options, the clock of the environment, and the programs."""
+    looked = time.time_ns()
     files = sorted(_states(source, without=_PASSED_OVER, outside=out))
     said = sorted((name, str(value)) for name, value in vars(options).items() if name in _SAID)
     return Inputs(
@@ -86,7 +88,7 @@ def inputs_of(source: Path, out: Path, options: argparse.Namespace) -> Inputs:
             os.environ.get("SOURCE_DATE_EPOCH", ""),
             _programs(),
         ),
-        newest=max((max(one.mtime, one.changed) for one in files), default=0),
+        settled=all(is_settled(max(one.mtime, one.changed), looked) for one in files),
     )
 
 
@@ -102,11 +104,6 @@ def output_of(out: Path, without: Set[str]) -> str:
     """
     states = sorted(_states(out, without=without))
     return digest([(one.path, one.size, one.mtime) for one in states])
-
-
-def is_settled(inputs: Inputs, started: int) -> bool:
-    """Tell whether a change after *started*, in nanoseconds, would show in every file's times."""
-    return inputs.newest + RACY_NS < started
 
 
 def moment(now: str | None) -> datetime:

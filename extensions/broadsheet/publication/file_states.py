@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from broadsheet.sources.text_file import RACY_NS
+from broadsheet.sources.file_times import is_settled
 
 
 class FileState(NamedTuple):
@@ -47,5 +47,5 @@ class FileState(NamedTuple):
     def of_source_just_read(cls, root: Path, path: str) -> FileState:
         """Look at a file after it was read: of a new one, nobody knows which state that was."""
         state = cls.of_source(root, path)
-        is_new = max(state.mtime, state.changed) + RACY_NS > time.time_ns()
-        return cls(path, -2) if is_new else state
+        is_old = is_settled(max(state.mtime, state.changed), time.time_ns())
+        return state if is_old else cls(path, -2)

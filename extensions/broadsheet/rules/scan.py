@@ -17,7 +17,7 @@ from zlib import crc32
 from broadsheet.model import Article, Found, Image, Problem, Subtype
 from broadsheet.rules.article import Rules, read_article
 from broadsheet.rules.digest import digest, digest_of_bytes
-from broadsheet.sources.text_file import RACY_NS
+from broadsheet.sources.file_times import is_settled
 
 #: Files that a process reads at a time.
 BATCH = 100
@@ -50,7 +50,7 @@ class Entry:
             self.size == status.st_size
             and self.mtime == status.st_mtime_ns
             and self.changed == status.st_ctime_ns
-            and self.mtime + RACY_NS < self.seen
+            and is_settled(max(self.mtime, self.changed), self.seen)
         )
 
 

@@ -7,9 +7,6 @@ import re
 
 from broadsheet.model import Problem, Subtype
 
-#: Nanoseconds: a file changed so shortly before it is read may change again without a new mtime.
-RACY_NS = 2_000_000_000
-
 #: UTF-32 first: its little-endian mark begins with that of UTF-16.
 _FOREIGN_MARKS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),

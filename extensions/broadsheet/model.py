@@ -164,7 +164,7 @@ class Article:
     @property
     def dated(self) -> bool:
         """Tell whether the article has a date."""
-        return self.date != NO_DATE
+        return self.date.year > 1 or self.date != NO_DATE  # to compare two zones is slow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

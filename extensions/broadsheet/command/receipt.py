@@ -79,11 +79,12 @@ def save(path: Path, receipt: Receipt) -> None:
 def inputs_of(source: Path, out: Path, options: argparse.Namespace) -> Inputs:
     """Look at the source, the options, the clock of the environment, and the programs."""
     looked = time.time_ns()
-    files = sorted(_states(source, without=_PASSED_OVER, outside=out))
+    files = list(_states(source, without=_PASSED_OVER, outside=out))
     said = sorted((name, str(value)) for name, value in vars(options).items() if name in _SAID)
     return Inputs(
         digest=digest(
-            [tuple(one) for one in files],
+            # as text: it is sorted twice as fast as tuples are
+            sorted(f"{path}\0{size} {mtime} {changed}" for path, size, mtime, changed in files),
             said,
             os.environ.get("SOURCE_DATE_EPOCH", ""),
             _programs(),
@@ -102,8 +103,8 @@ def output_of(out: Path, without: Set[str]) -> str:
     The time of the last change is left out: a copy of the folder, kept between the runs of a
     service, has another.
     """
-    states = sorted(_states(out, without=without))
-    return digest([(one.path, one.size, one.mtime) for one in states])
+    states = _states(out, without=without)
+    return digest(sorted(f"{path}\0{size} {mtime}" for path, size, mtime, _ in states))
 
 
 def moment(now: str | None) -> datetime:

@@ -97,7 +97,7 @@ class PageStore:
         text = json.dumps({
             "version": VERSION,
             "all_but_texts": self.all_but_texts,
-            "pages": {name: _stored(record) for name, record in sorted(self.records.items())},
+            "pages": {name: _stored(record) for name, record in self.records.items()},
             "former": sorted(self.former),
             "files": [one[:3] for one in self.states.values()],
         })  # fmt: skip

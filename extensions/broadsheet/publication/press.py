@@ -211,7 +211,8 @@ class Press:
 
         Of *documents* Sphinx has warned itself, or they were articles when there was a notice.
         """
-        for name, record in sorted(self.store.records.items()):
-            if record.notices and name not in documents:
-                for notice in record.notices:
-                    notice.repeat()
+        records = self.store.records
+        noticed = {name for name, record in records.items() if record.notices} - documents
+        for name in sorted(noticed):
+            for notice in records[name].notices:
+                notice.repeat()

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from broadsheet.model import Article, Author, Collection, Problem, Site
+from broadsheet.model import NO_DATE, Article, Author, Collection, Problem, Site
 from broadsheet.rules import slugs
 from broadsheet.rules.ownership import NOTHING, Taken, settle_addresses
 
@@ -194,7 +194,8 @@ def compile_catalogue(
     """Order the articles, settle who owns an address, and gather their authors."""
     ordered = sorted(articles, key=lambda article: article.path)
     settled, problems = settle_addresses(ordered, taken)
-    newest_first = sorted(settled, key=lambda one: (one.date, one.docname), reverse=True)
+    # of two dates in different zones the offsets are worked out at each comparison
+    newest_first = sorted(settled, key=lambda one: (one.date - NO_DATE, one.docname), reverse=True)
     return (
         Catalogue(
             site=site,

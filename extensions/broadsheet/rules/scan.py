@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
-from functools import partial
+from functools import cached_property, partial
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from types import MappingProxyType
@@ -95,17 +95,17 @@ class Former:
 _Known = tuple[Found, Entry | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Scan:
     """The outcome of a scan, and what the next one can go by."""
 
     entries: Mapping[str, Entry]  #: by path
     problems: tuple[Problem, ...]  #: of files that could not be read
 
-    @property
+    @cached_property
     def articles(self) -> tuple[Article, ...]:
         """Every article, sorted by path."""
-        return tuple(entry.article for _, entry in sorted(self.entries.items()))
+        return tuple(self.entries[path].article for path in sorted(self.entries))
 
     def all_problems(self) -> tuple[Problem, ...]:
         """Every fault of every file, old and new, sorted by place."""

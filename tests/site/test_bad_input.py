@@ -476,6 +476,49 @@ def test_mistakes_in_the_configuration_are_listed_together_and_stop_the_build(
     ]
 
 
+FAULTY_IMAGES = """\
+---
+title: Images
+---
+
+On ![]() 5.
+
+```{note} On ![]() 7
+On ![this] 8.
+
+:::{tip}
+> On ![]() 11.
+:::
+```
+
+```{include} ../parts/part.txt
+```
+
+On ![]() 18.
+"""
+
+
+# MyST, in its include
+@pytest.mark.filterwarnings("ignore:.*BuildEnvironment.app:PendingDeprecationWarning")
+@pytest.mark.parametrize("flow", [True, False], ids=["one pass", "ordinary"])
+def test_a_faulty_image_is_named_by_its_line_in_whatever_it_stands(
+    tmp_path, build, write_tree, flow
+):
+    files = {
+        "conf.py": f"{CONF}\nmyst_enable_extensions = ['colon_fence']\n"
+        "exclude_patterns = ['parts']\n",
+        "index.md": "# Home\n",
+        "articles/2025-01-01-images.md": FAULTY_IMAGES,
+        "parts/part.txt": "A part.\n\nOn ![]() 3.\n",
+    }
+    source = write_tree(tmp_path / "site", files)
+    built = build(source, confoverrides={"broadsheet_one_pass": flow})
+    places = [line.partition(": WARNING")[0] for line in built.warnings.splitlines()]
+    article = "articles/2025-01-01-images.md"
+    expected = {*(f"{article}:{line}" for line in (5, 7, 8, 11, 18)), "parts/part.txt:3"}
+    assert sorted(places) == sorted(expected)
+
+
 def test_a_page_of_jekyll_that_is_not_utf_8_is_built(tmp_path, build, write_tree):
     about = b"---\ntitle: About\n---\n\nCaf\xe9 and \0 more.\n"
     built = build(write_tree(tmp_path / "site", {**JEKYLL, "about.md": about}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from markdown_it.token import Token
@@ -53,8 +53,22 @@ class PublicationParser(MystParser):
         markdown.render(text, {TITLE: title, PATH: str(document["source"])})
 
 
-#: What the rules below are told of the text, in the environment of markdown-it.
-TITLE, PATH = "broadsheet_title", "broadsheet_path"
+#: What the rules below are told of the text, in the environment of markdown-it: the title that
+#: it gets, the file in which it stands, the number of lines above it.
+TITLE, PATH, LINES_ABOVE = "broadsheet_title", "broadsheet_path", "broadsheet_lines_above"
+
+
+class _Renderer(SphinxRenderer):
+    """MyST's renderer, which tells the rules where the text of a directive stands."""
+
+    def nested_render_text(self, text: str, lineno: int, *args: Any, **kwargs: Any) -> None:
+        """Render the text of a directive, or of a file that one takes in."""
+        around = {key: self.md_env.get(key) for key in (PATH, LINES_ABOVE)}
+        self.md_env.update({PATH: str(self.document["source"]), LINES_ABOVE: lineno})
+        try:
+            super().nested_render_text(text, lineno, *args, **kwargs)
+        finally:
+            self.md_env.update(around)
 
 
 def _blank(text: str, body_line: int) -> str:
@@ -64,7 +78,7 @@ def _blank(text: str, body_line: int) -> str:
 
 
 def _markdown(env: BuildEnvironment, *, jekyll: bool) -> MarkdownIt:
-    markdown = create_md_parser(env.myst_config, SphinxRenderer)  # type: ignore[attr-defined] # by MyST
+    markdown = create_md_parser(env.myst_config, _Renderer)  # type: ignore[attr-defined] # by MyST
     # nothing reads MyST's count of words; ours is in the catalogue (3 % of a build)
     markdown.core.ruler.disable("wordcount", ignoreInvalid=True)
     # a body has no front matter left; without its blank lines one could seem to begin
@@ -115,10 +129,10 @@ def _title_tokens(title: str) -> list[Token]:
 
 def _report_images(state: StateCore) -> None:
     """Report images that cannot be shown: without an address, or not closed."""
-    path = state.env[PATH]
+    path, above = state.env[PATH], state.env.get(LINES_ABOVE) or 0
     for token in state.tokens:
         if token.type == "inline" and "![" in token.content:
-            first_line = (token.map or [0])[0] + 1
+            first_line = above + (token.map or [0])[0] + 1
             token.children = list(_shown(token.children or [], path, first_line))
 
 

@@ -38,7 +38,7 @@ class FileState(NamedTuple):
     def is_in(self, root: Path) -> bool:
         """Tell whether a file of the output is as it was, without a state made of it."""
         try:
-            status = os.stat(f"{root}/{self.path}")  # noqa: PTH116
+            status = os.stat(f"{root}/{self.path}")  # noqa: PTH116 - as above
         except OSError:
             return False
         return self.size == status.st_size and self.mtime == status.st_mtime_ns

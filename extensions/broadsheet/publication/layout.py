@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from sphinx.locale import _
 from sphinx.util.matching import Matcher
 
-from broadsheet.model import Collection, Found, Problem, Site, Subtype
+from broadsheet.model import Collection, Found, Problem, Site
+from broadsheet.publication.problems import doubled
 from broadsheet.rules.article import Rules, docname_of
 from broadsheet.rules.author_registry import AuthorRegistry, read_registry, read_registry_file
 from broadsheet.sources import dates, folders, front_matter, jekyll
@@ -124,7 +125,7 @@ def jekyll_layout(app: Sphinx, options: Options, is_known: Callable[[str], bool]
     registry, author_faults = read_registry(site.authors, f"{site.data_dir}/authors.yml")
     suffixes = tuple(app.config.source_suffix)
     paths = {docname_of(path, suffixes): Path(path) for path in files.pages}
-    doubled = _doubled({path: paths[docname_of(path, suffixes)] for path in files.pages})
+    twice = _doubled({path: paths[docname_of(path, suffixes)] for path in files.pages})
     read = {docname: _hand_page(root, path) for docname, path in paths.items()}
     pages = {docname: page for docname, (page, _) in read.items()}
     liquid = [problem for _, problems in read.values() for problem in problems]
@@ -163,7 +164,7 @@ def jekyll_layout(app: Sphinx, options: Options, is_known: Callable[[str], bool]
         pages=pages,
         left_out=files.theme_pages,
         static={path: address.lstrip("/") for path, address in files.static},
-        problems=(*problems, *files.problems, *author_faults, *liquid, *doubled),
+        problems=(*problems, *files.problems, *author_faults, *liquid, *twice),
     )
 
 
@@ -202,15 +203,7 @@ def _doubled(pages: Mapping[str, Path]) -> tuple[Problem, ...]:
 
     The last one wins, as its page is the last to be written (lib/jekyll/reader.rb, sort_files!).
     """
-    return tuple(
-        Problem(
-            path=path,
-            subtype=Subtype.ADDRESS,
-            message=f"{page.as_posix()} makes the page of that name; this file is left out",
-        )
-        for path, page in pages.items()
-        if page != Path(path)
-    )
+    return tuple(doubled(path, page) for path, page in pages.items() if page != Path(path))
 
 
 def _has_body(path: Path, body_line: int) -> bool:

@@ -106,5 +106,6 @@ class Places:
 
     def _is_left(self, name: str) -> bool:
         """Tell whether a file is a former build's, and nobody's in this one."""
-        former = self.builder.store.former | self.builder.staging.former
-        return name not in self.owners and name in former
+        if name in self.owners:
+            return False
+        return name in self.builder.store.former or name in self.builder.staging.former

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from sphinx.util import logging
 
+from broadsheet.model import Problem, Subtype
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from docutils import nodes
-
-    from broadsheet.model import Problem, Subtype
 
 logger = logging.getLogger(__name__)
 
@@ -35,3 +35,9 @@ def report(problems: Iterable[Problem], root: Path) -> None:
     for problem in problems:
         location = f"{root / problem.path}:{problem.line or 1}"
         warn(problem.subtype, problem.message, location=location)
+
+
+def doubled(path: str, page: Path) -> Problem:
+    """Say that the file of another *page* makes the page that *path* would."""
+    message = f"{page.as_posix()} makes the page of that name; this file is left out"
+    return Problem(path=path, subtype=Subtype.ADDRESS, message=message)

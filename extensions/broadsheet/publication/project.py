@@ -11,6 +11,7 @@ from sphinx.util._pathlib import _StrPath
 from sphinx.util.matching import get_matching_files
 
 from broadsheet.model import Problem, Subtype
+from broadsheet.publication.problems import doubled
 from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
@@ -114,8 +115,7 @@ class PublicationProject(Project):
             return
         other = self._docname_to_path.get(docname)
         if other is not None:
-            message = f"{other.as_posix()} makes the page of that name; this file is left out"
-            self.problems.append(Problem(path=name, subtype=Subtype.ADDRESS, message=message))
+            self.problems.append(doubled(name, other))
         elif not os.access(self.srcdir / name, os.R_OK):
             message = "the file cannot be read, or is a link that leads nowhere; it is left out"
             self.problems.append(Problem(path=name, subtype=Subtype.SOURCE, message=message))

@@ -84,11 +84,13 @@ class Former:
 
     def _look_at(self, path: str) -> bool:
         entry = self.entries.get(path)
+        if entry is None:
+            return False
         try:
-            # as text: a path of pathlib costs more than the look at the file
-            return entry is not None and entry.holds(os.stat(f"{self.root}/{path}"))  # noqa: PTH116
+            status = os.stat(f"{self.root}/{path}")  # noqa: PTH116 - as text, it is faster
         except OSError:
             return False
+        return entry.holds(status)
 
 
 #: A file, and what is known of it.

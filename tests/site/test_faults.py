@@ -771,6 +771,39 @@ def test_of_two_builds_at_once_the_second_waits_and_says_so(archive, moment):
     assert_same(read_output(archive.out), cleanly(archive))
 
 
+@dataclass(slots=True, kw_only=True)
+class HoldWorkers(Fault):
+    """Each worker says that it has begun, and waits until it is let go."""
+
+    begun: Path
+    go: Path
+
+    def set_up(self) -> None:
+        os.register_at_fork(after_in_child=self.hold)
+
+    def hold(self) -> None:
+        self.begun.touch()
+        while not self.go.exists():
+            time.sleep(0.01)
+
+
+def test_a_build_waits_for_the_workers_of_one_that_was_killed(long, tmp_path):
+    wanted = cleanly(long)
+    held = HoldWorkers(begun=tmp_path / "begun", go=tmp_path / "go")
+    first = start(long, jobs=2, fault=held)
+    while not (held.begun.exists() or first.has_ended()):
+        time.sleep(0.01)
+    os.kill(first.pid, signal.SIGKILL)
+    assert first.wait().status == -signal.SIGKILL
+    second = start(long, jobs=2)
+    line = second.wait_for_line()
+    held.go.touch()
+    assert "wait" in line
+    assert second.wait().status == 0
+    first.wait_for_group()
+    assert_same(read_output(long.out), wanted)
+
+
 def test_many_builds_at_once_all_succeed(archive):
     edit_everything(archive)
     for done in [process.wait() for process in [start(archive, jobs=2) for _ in range(4)]]:

@@ -16,9 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
-from filelock import FileLock, Timeout
-
-from broadsheet.command import receipt
+from broadsheet.command import lock, receipt
 from broadsheet.command.jekyll import configuration
 from broadsheet.command.refusal import Refusal
 from broadsheet.sources import jekyll
@@ -31,9 +29,8 @@ if TYPE_CHECKING:
 
 #: Stands in every folder that we write to; without it no folder is emptied or overwritten.
 MARK = ".broadsheet"
-LOCK = ".broadsheet.lock"
 DOCTREES = ".doctrees"
-_OURS = frozenset({MARK, LOCK, DOCTREES})
+_OURS = frozenset({MARK, lock.NAME, DOCTREES})
 MARK_TEXT = "Written by broadsheet build, which may replace anything in this folder.\n"
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -83,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
     overrides = _configuration(source) | _overrides(options)
     _check_out(source, out)
     _make(out)
-    with _alone(out), _collecting_seldom():
+    with lock.alone(out), _collecting_seldom():
         done = _build_or_repeat(source, out, overrides, options)
     if done is None:
         return 1
@@ -243,7 +240,7 @@ def _make(out: Path) -> None:
 def _empty(out: Path) -> None:
     with _writing(out):
         for path in out.iterdir():
-            if path.name in {MARK, LOCK}:
+            if path.name in {MARK, lock.NAME}:
                 continue
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
@@ -258,25 +255,6 @@ def _writing(out: Path) -> Iterator[None]:
     except OSError as error:
         message = f"{out} cannot be written: {error.strerror}"
         raise Refusal(message) from error
-
-
-@contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    """Keep other builds out of OUT; wait for one that is there already.
-
-    The kernel gives the lock back when the build and its workers have ended, however they end.
-    """
-    lock = FileLock(out / LOCK)
-    with _writing(out):
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            print(f"broadsheet: another build is writing to {out}; waiting", file=sys.stderr)
-            lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _build(

@@ -7,6 +7,7 @@ run, so a machine that is busy for a while is busy for all of them. Nothing is a
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import signal
@@ -334,6 +335,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = options_of(arguments)
     # Told to stop, it removes what it has written.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    # the warm-up compiles the modules, as it does where Broadsheet is installed
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         archive = read_archive(options.archive.resolve(), options.sample)
         edited = archives.choose(archive)

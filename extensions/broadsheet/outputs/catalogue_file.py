@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.publication.builders import PublicationBuilder
+from broadsheet.publication.file_states import FileState
 from broadsheet.publication.output_files import read_json, replace_text
-from broadsheet.rules.digest import digest_of_bytes
+from broadsheet.rules.digest import digest
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -25,9 +25,6 @@ NAME = "articles.json"
 #: What the file was made of, kept between builds.
 NOTES = "broadsheet-catalogue.json"
 
-#: Of a line that nobody has written yet; no article has so few.
-NO_WORDS = -1
-
 
 def write(app: Sphinx, exception: Exception | None) -> None:
     """Write the file if its text has changed; one of the same name in the source comes first."""
@@ -37,59 +34,59 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     if NAME in builder.places.given:
         builder.staging.expect("catalogue", (), others=builder.places.given)
         return
-    path, notes = Path(app.outdir, NAME), Path(app.doctreedir, NOTES)
-    listed = builder.domain.catalogue.listed
-    former = _former_lines(builder, path, notes) or repeat((NO_WORDS, ""))
-    lines = [
-        line if words == article.words else _encoded(_entry(builder, article))
-        for article, (words, line) in zip(listed, former)  # noqa: B905 - they may be without end
-    ]
-    data = _text(builder, lines).encode()
-    with builder.staging.made_by(app, "catalogue") as folder:
+    outdir, notes = Path(app.outdir), Path(app.doctreedir, NOTES)
+    words = [article.words for article in builder.domain.catalogue.listed]
+    key = digest(builder.digests.all_but_texts, words)
+    if builder.staging.is_made("catalogue", key):
+        return
+    data = _mended(builder, outdir, notes) or _text(builder).encode()
+    with builder.staging.made_by(app, "catalogue", key=key) as folder:
         (folder / NAME).write_bytes(data)
     kept = {
         "version": VERSION,
         "all_but_texts": builder.digests.all_but_texts,
-        "digest": digest_of_bytes(data),
-        "words": [article.words for article in listed],
+        "words": words,
+        "state": FileState.of_output(outdir, NAME),
     }
     replace_text(notes, json.dumps(kept))
 
 
-def _former_lines(builder: PublicationBuilder, path: Path, notes: Path) -> list[tuple[int, str]]:
-    """Return the lines of the articles in the file, each with its number of words.
+def _mended(builder: PublicationBuilder, outdir: Path, notes: Path) -> bytes:
+    """Return the file with new lines for the articles whose number of words has changed.
 
-    While nothing but texts has changed, a line is another only where that number is.  Where
-    more may have changed, or the file is not as it was left, there are none.
+    While nothing but texts has, all others are as they were.  Where more may have changed, or
+    the file is not as it was left, there is nothing to mend.
     """
     kept = read_json(notes, VERSION) or {}
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return []
-    made_of = (builder.digests.all_but_texts, digest_of_bytes(data))
-    if made_of != (kept.get("all_but_texts"), kept.get("digest")):
-        return []
-    lines = [line.removesuffix(",") for line in data.decode().split("\n")]
-    return list(zip(kept["words"], lines[1:], strict=False))  # a line follows them
+    is_left = FileState(*kept.get("state", [""])).is_in(outdir)
+    if not is_left or kept.get("all_but_texts") != builder.digests.all_but_texts:
+        return b""
+    lines = (outdir / NAME).read_bytes().split(b"\n")
+    listed = builder.domain.catalogue.listed
+    for number, (article, words) in enumerate(zip(listed, kept["words"], strict=True), start=1):
+        if article.words != words:
+            comma = b"," * lines[number].endswith(b",")
+            lines[number] = _encoded(_entry(builder, article)).encode() + comma
+    return b"\n".join(lines)
 
 
 _encoded = partial(json.dumps, ensure_ascii=False)
 
 
-def _text(builder: PublicationBuilder, lines: list[str]) -> str:
+def _text(builder: PublicationBuilder) -> str:
     """Return the catalogue as JSON, an article a line, newest first.
 
     A line each is good to compare, and with ``indent`` Python's encoder is five times as slow.
     """
-    site = builder.domain.catalogue.site
+    catalogue = builder.domain.catalogue
+    site = catalogue.site
     head = {
         "title": site.title,
         "description": site.description,
         "url": site.url,
         "language": site.language,
     }
-    articles = ",\n".join(lines)
+    articles = ",\n".join(_encoded(_entry(builder, article)) for article in catalogue.listed)
     return f'{{"version": {VERSION}, "site": {_encoded(head)}, "articles": [\n{articles}\n]}}\n'
 
 

@@ -423,6 +423,7 @@ DAMAGES = {
     "name",
     [
         "broadsheet-pages.json",
+        "broadsheet-pages-since.json",
         "broadsheet-scan/*.pickle",
         "broadsheet-excerpts.json",
         "broadsheet-catalogue.json",

@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 #: Stands in every folder that we write to; without it no folder is emptied or overwritten.
 MARK = ".broadsheet"
 DOCTREES = ".doctrees"
-_OURS = frozenset({MARK, lock.NAME, DOCTREES})
 MARK_TEXT = "Written by broadsheet build, which may replace anything in this folder.\n"
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -105,7 +103,7 @@ def _build_or_repeat(
     path = out / DOCTREES / receipt.NAME
     inputs = receipt.inputs_of(source, out, options)
     before = None if options.clean else receipt.load(path)
-    if before and before.holds(inputs, partial(_output_of, out), receipt.moment(options.now)):
+    if before and before.holds(inputs, out, receipt.moment(options.now)):
         sys.stderr.write(before.said)
         print("nothing has changed")
         return _Done(articles=before.articles, pages=before.pages, warnings=before.warnings)
@@ -128,7 +126,7 @@ def _build_or_repeat(
     if not done.failed and not _has_conf(source) and inputs.settled:
         kept = receipt.Receipt(
             inputs=inputs.digest,
-            output=_output_of(out),
+            output=receipt.listed(builder.outputs),
             since=since.isoformat(),
             until=until.isoformat(),
             articles=done.articles,
@@ -138,10 +136,6 @@ def _build_or_repeat(
         )
         receipt.save(path, kept)
     return done
-
-
-def _output_of(out: Path) -> str:
-    return receipt.output_of(out, without=_OURS)
 
 
 def check(source: Path, out: Path) -> None:
@@ -273,12 +267,9 @@ def _build(
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     from broadsheet.publication import page_store, staging
-    from broadsheet.publication.output_files import read_json
 
-    for module in (page_store, staging):
-        # what former builds have made, only they know
-        if read_json(out / DOCTREES / module.NAME, module.VERSION) is None:
-            _empty(out)
+    if any(one.is_lost(out / DOCTREES) for one in (page_store, staging)):
+        _empty(out)
     if not sys.stdout.isatty():
         nocolor()
     locale.translators.clear()  # of a former build in this process

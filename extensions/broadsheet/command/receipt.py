@@ -9,14 +9,15 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
+from stat import S_ISDIR
 from typing import TYPE_CHECKING
 
-from broadsheet.publication.file_states import FileState
+from broadsheet.publication.file_states import size_and_time
 from broadsheet.publication.output_files import replace_text
 from broadsheet.rules.digest import digest
 from broadsheet.sources.dates import parse_date
@@ -44,7 +45,7 @@ class Receipt:
     """A build that succeeded."""
 
     inputs: str  #: digest
-    output: str  #: digest
+    output: str  #: the files that it stood for, see :func:`listed`
     since: str  #: ISO 8601: from then on, and before the other, the same articles are published
     until: str
     articles: int
@@ -52,12 +53,12 @@ class Receipt:
     warnings: int
     said: str  #: the text of the warnings
 
-    def holds(self, inputs: Inputs, output: Callable[[], str], now: datetime) -> bool:
-        """Tell whether a build *now* would change nothing; *output* is asked for last."""
+    def holds(self, inputs: Inputs, out: Path, now: datetime) -> bool:
+        """Tell whether a build into *out* would change nothing *now*."""
         return (
             self.inputs == inputs.digest
-            and self.output == output()
             and datetime.fromisoformat(self.since) <= now < datetime.fromisoformat(self.until)
+            and all(_is_left(out, line) for line in self.output.split("\0"))
         )
 
 
@@ -66,7 +67,8 @@ def load(path: Path) -> Receipt | None:
     try:
         receipt = Receipt(**json.loads(path.read_text(encoding="utf-8")))
         datetime.fromisoformat(receipt.since), datetime.fromisoformat(receipt.until)
-    except (OSError, ValueError, TypeError):
+        receipt.output.split("\0")
+    except (OSError, ValueError, TypeError, AttributeError):
         return None
     return receipt
 
@@ -78,18 +80,16 @@ def save(path: Path, receipt: Receipt) -> None:
 
 def inputs_of(source: Path, out: Path, options: argparse.Namespace) -> Inputs:
     """Look at the source, the options, the clock of the environment, and the programs."""
-    looked = time.time_ns()
-    files = list(_states(source, without=_PASSED_OVER, outside=out))
+    looked, newest, files = time.time_ns(), 0, []
+    for path, status in _files(source, without=_PASSED_OVER, outside=out):
+        # as text: it is sorted twice as fast as tuples are
+        files.append(f"{path}\0{_state(status)}")
+        newest = max(newest, status.st_mtime_ns, status.st_ctime_ns) if status else newest
     said = sorted((name, str(value)) for name, value in vars(options).items() if name in _SAID)
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     return Inputs(
-        digest=digest(
-            # as text: it is sorted twice as fast as tuples are
-            sorted(f"{path}\0{size} {mtime} {changed}" for path, size, mtime, changed in files),
-            said,
-            os.environ.get("SOURCE_DATE_EPOCH", ""),
-            _programs(),
-        ),
-        settled=all(is_settled(max(one.mtime, one.changed), looked) for one in files),
+        digest=digest(sorted(files), said, epoch, _programs()),
+        settled=is_settled(newest, looked),
     )
 
 
@@ -97,14 +97,16 @@ def inputs_of(source: Path, out: Path, options: argparse.Namespace) -> Inputs:
 _SAID = frozenset({"source", "drafts", "future", "unlisted", "now"})
 
 
-def output_of(out: Path, without: Set[str]) -> str:
-    """Return the digest of what stands in the output folder, but for the names *without*.
+def listed(output: Mapping[str, list[int]]) -> str:
+    """Return what :func:`size_and_time` tells of each file, by name; as text it is kept sooner."""
+    return "\0".join([f"{state} {name}" for name, state in output.items()])
 
-    The time of the last change is left out: a copy of the folder, kept between the runs of a
-    service, has another.
-    """
-    states = _states(out, without=without)
-    return digest(sorted(f"{path}\0{size} {mtime}" for path, size, mtime, _ in states))
+
+def _is_left(out: Path, line: str) -> bool:
+    """Tell whether a file stands as :func:`listed` has it; one that was missing never does."""
+    state, end, name = line.partition("] ")
+    found = size_and_time(f"{out}/{name}")
+    return bool(found) and f"{found} " == f"{state}{end}"
 
 
 def moment(now: str | None) -> datetime:
@@ -115,15 +117,17 @@ def moment(now: str | None) -> datetime:
     return datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
 
 
-def _states(folder: Path, *, without: Set[str], outside: Path | None = None) -> Iterator[FileState]:
-    """Yield the state of every file below *folder*, links followed."""
+def _files(
+    folder: Path, *, without: Set[str], outside: Path | None = None
+) -> Iterator[tuple[str, os.stat_result | None]]:
+    """Yield every file below *folder*, links followed; None of one that cannot be looked at."""
     waiting, seen = [(str(folder), "")], set()
     while waiting:
         place, inside = waiting.pop()
         try:
             entries = list(os.scandir(place))
         except OSError:
-            yield FileState(inside)
+            yield inside, None
             continue
         for entry in entries:
             if entry.name in without or (outside and entry.path == str(outside)):
@@ -132,13 +136,17 @@ def _states(folder: Path, *, without: Set[str], outside: Path | None = None) -> 
             try:
                 status = entry.stat()
             except OSError:
-                yield FileState(path)
+                yield path, None
                 continue
-            if not entry.is_dir():
-                yield FileState(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+            if not S_ISDIR(status.st_mode):
+                yield path, status
             elif (status.st_dev, status.st_ino) not in seen:
                 seen.add((status.st_dev, status.st_ino))
                 waiting.append((entry.path, f"{path}/"))
+
+
+def _state(status: os.stat_result | None) -> str:
+    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}" if status else ""
 
 
 def _programs() -> list[object]:
@@ -149,5 +157,6 @@ def _programs() -> list[object]:
         folder = Path(spec.origin).parent.parent if spec and spec.origin else None
         found.append(sorted(path.name for path in folder.glob("*.dist-info")) if folder else None)
     ours = Path(__file__).parent.parent
-    found.append(sorted(_states(ours, without=frozenset({"__pycache__"}))))
+    files = _files(ours, without=frozenset({"__pycache__"}))
+    found.append(sorted(f"{path} {_state(status)}" for path, status in files))
     return found

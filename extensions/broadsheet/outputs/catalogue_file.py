@@ -22,8 +22,9 @@ VERSION = 1
 
 NAME = "articles.json"
 
-#: What the file was made of, kept between builds.
+#: What the file was made of, kept between builds; and the version of that.
 NOTES = "broadsheet-catalogue.json"
+NOTES_VERSION = 2
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
@@ -43,7 +44,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     with builder.staging.made_by(app, "catalogue", key=key) as folder:
         (folder / NAME).write_bytes(data)
     kept = {
-        "version": VERSION,
+        "version": NOTES_VERSION,
         "all_but_texts": builder.digests.all_but_texts,
         "words": words,
         "state": FileState.of_output(outdir, NAME),
@@ -57,9 +58,9 @@ def _mended(builder: PublicationBuilder, outdir: Path, notes: Path) -> bytes:
     While nothing but texts has, all others are as they were.  Where more may have changed, or
     the file is not as it was left, there is nothing to mend.
     """
-    kept = read_json(notes, VERSION) or {}
-    is_left = FileState(*kept.get("state", [""])).is_in(outdir)
-    if not is_left or kept.get("all_but_texts") != builder.digests.all_but_texts:
+    kept = read_json(notes, NOTES_VERSION) or {}
+    is_same = kept.get("all_but_texts") == builder.digests.all_but_texts
+    if not is_same or not FileState(*kept["state"]).is_in(outdir):
         return b""
     lines = (outdir / NAME).read_bytes().split(b"\n")
     listed = builder.domain.catalogue.listed

@@ -26,9 +26,10 @@ from broadsheet.publication.digests import Digests
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.excerpts import NAME as EXCERPTS
 from broadsheet.publication.excerpts import Excerpts
+from broadsheet.publication.file_states import size_and_time
 from broadsheet.publication.images import stable_name
 from broadsheet.publication.output_files import part_of, replace_bytes, settle
-from broadsheet.publication.page_store import NAME, PageStore
+from broadsheet.publication.page_store import PageStore
 from broadsheet.publication.places import Places
 from broadsheet.publication.press import Page, Press
 from broadsheet.publication.problems import announce
@@ -69,7 +70,7 @@ class PublicationBuilder(StandaloneHTMLBuilder):
     @cached_property
     def store(self) -> PageStore:
         """What the last build made."""
-        return PageStore(Path(self.doctreedir) / NAME)
+        return PageStore(Path(self.doctreedir), srcdir=Path(self.srcdir), outdir=Path(self.outdir))
 
     @cached_property
     def places(self) -> Places:
@@ -244,7 +245,7 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         self.staging.expect("pages", map(self.places.name, waiting), others=self.store.former)
         for path, part in waiting.items():
             settle(part, path)
-        self.store.seal(Path(self.outdir))
+        self.store.seal()
 
     def gen_pages_from_extensions(self) -> None:
         """Have extensions give all pages, as if none were made: viewcode leaves out old ones."""
@@ -354,8 +355,15 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         return (
             record is not None
             and record.digest == self.digests.of_document(docname)
-            and self.store.is_untouched(record, srcdir=Path(self.srcdir), outdir=Path(self.outdir))
+            and self.store.is_untouched(record)
         )
+
+    @property
+    def outputs(self) -> dict[str, list[int]]:
+        """The files that a build stands for when it has ended, see :func:`size_and_time`."""
+        others = (self.store.former | self.staging.files) - self.store.states.keys()
+        states = {name: size_and_time(f"{self.outdir}/{name}") for name in sorted(others)}
+        return self.store.states | states
 
     @cached_property
     def digests(self) -> Digests:

@@ -49,3 +49,15 @@ class FileState(NamedTuple):
         state = cls.of_source(root, path)
         is_old = is_settled(max(state.mtime, state.changed), time.time_ns())
         return state if is_old else cls(path, -2)
+
+
+def size_and_time(path: str) -> list[int]:
+    """Return the size of a file in bytes and its mtime in nanoseconds, [] of none.
+
+    They tell a file of the output: copies, whose inodes are others, are as good.
+    """
+    try:
+        status = os.stat(path)  # noqa: PTH116 - as above
+    except OSError:
+        return []
+    return [status.st_size, status.st_mtime_ns]

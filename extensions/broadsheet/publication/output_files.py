@@ -101,6 +101,18 @@ def read_json(path: Path, version: int) -> dict[str, Any] | None:
     return stored if is_ours else None
 
 
+def has_json(path: Path, version: int) -> bool:
+    """Tell by its two ends whether a file is whole, and what we write first is the *version*."""
+    head = f'{{"version": {version},'.encode()
+    try:
+        with path.open("rb") as file:
+            is_ours = file.read(len(head)) == head
+            file.seek(-1, os.SEEK_END)
+            return is_ours and file.read() == b"}"
+    except OSError:
+        return False
+
+
 def replace_bytes(path: Path, data: bytes) -> None:
     """Write *data* in the place of *path*, in one step, unless it stands there."""
     path.parent.mkdir(parents=True, exist_ok=True)

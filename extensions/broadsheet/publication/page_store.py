@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Set
-from dataclasses import astuple
+from collections.abc import Iterable, Iterator, Sequence, Set
+from contextlib import suppress
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from broadsheet.publication.domain import NO_QUESTIONS, Query, Questions
-from broadsheet.publication.file_states import FileState
+from broadsheet.publication.file_states import FileState, size_and_time
 from broadsheet.publication.one_pass import Notice
-from broadsheet.publication.output_files import read_json, remove, replace_text
+from broadsheet.publication.output_files import has_json, read_json, remove, replace_text
 
 #: Raised whenever a record's meaning changes; records of another version are dropped.
-VERSION = 5
+VERSION = 6
 
 NAME = "broadsheet-pages.json"
 
-#: Stands beside it while pages are made: what of it no longer holds, and what may appear.
+#: Stands beside it: what has changed since, as long as that is little.
+SINCE = "broadsheet-pages-since.json"
+
+#: Stands beside them while pages are made: what of them no longer holds, and what may appear.
 UNFINISHED = "broadsheet-pages-unfinished.json"
+
+#: Little is one of so many pages; what has gone costs a name each.
+FEW = 8
 
 
 class Record(NamedTuple):
@@ -40,27 +48,33 @@ class PageStore:
     build has half done is then made again, or removed, by the next.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._unfinished = path.with_name(UNFINISHED)
+    def __init__(self, folder: Path, *, srcdir: Path, outdir: Path) -> None:
+        self._path, self._since = folder / NAME, folder / SINCE
+        self._unfinished = folder / UNFINISHED
+        self._srcdir, self._outdir = srcdir, outdir
         self.records: dict[str, Record] = {}
-        #: The files of the output as the last build left them.
-        self.states: dict[str, FileState] = {}
+        #: The files of the output as the last build left them: bytes, and nanoseconds of mtime.
+        self.states: dict[str, list[int]] = {}
         #: Files of the output that former builds made, and nobody has removed.
         self.former: set[str] = set()
         #: What all articles and other pages were made of, but for the texts.
         self.all_but_texts = ""
+        self._base = _Base()
         self._checked: set[str] = set()
         #: What pages may have been written, and which records do not hold, since the last save.
         self._expected: set[str] = set()
         self._dropped: set[str] = set()
         self._load()
 
-    def is_untouched(self, record: Record, *, srcdir: Path, outdir: Path) -> bool:
+    def is_untouched(self, record: Record) -> bool:
         """Tell whether the files of a page are as it was made, and those that it was made of."""
-        return all(self._is_left(outdir, file) for file in record.files) and all(
-            FileState.of_source(srcdir, old.path) == old for old in record.dependencies
-        )
+        for file in record.files:
+            if not self._is_left(file):
+                return False
+        for old in record.dependencies:
+            if FileState.of_source(self._srcdir, old.path) != old:
+                return False
+        return True
 
     def expect(self, outputs: Iterable[str], kept: Set[str], all_but_texts: str) -> None:
         """Forget all records but those *kept*; note the files that are about to be made.
@@ -76,40 +90,61 @@ class PageStore:
         })  # fmt: skip
         replace_text(self._unfinished, text)
 
-    def remove_former(self, shared: Iterable[str], outdir: Path) -> None:
+    def remove_former(self, shared: Iterable[str]) -> None:
         """Delete what no page has any more, but for *shared*, and folders left empty."""
         present = {*self._files(), *shared}
         for file in sorted(self.former - present):
-            remove(outdir, file)
+            remove(self._outdir, file)
         self.former = present
 
-    def seal(self, outdir: Path) -> None:
+    def seal(self) -> None:
         """Note the files as they are when all have been written, and save."""
-        known = {file: self.states[file] for file in self._checked}
+        known = self.states
         self.states = {
-            file: known.get(file) or FileState.of_output(outdir, file) for file in self._files()
+            file: known[file] if file in self._checked else size_and_time(f"{self._outdir}/{file}")
+            for file in self._files()
         }
         self._save()
         self._unfinished.unlink(missing_ok=True)
 
     def _save(self) -> None:
-        """Write all records; the file appears whole or not at all."""
-        text = json.dumps({
+        """Write what has changed, or all; each file appears whole or not at all."""
+        if not self._base.key or len(self._changed()) > len(self.records) // FEW:
+            self._base = _Base(key=uuid4().hex, pages=self.records, files=self.states)
+            replace_text(self._path, self._text(self.records, self.states))
+        base = self._base
+        text = self._text(
+            self._changed(),
+            {name: one for name, one in self.states.items() if base.files.get(name) is not one},
+            gone=sorted(base.pages.keys() - self.records.keys()),
+            gone_files=sorted(base.files.keys() - self.states.keys()),
+        )
+        replace_text(self._since, text)
+
+    def _changed(self) -> dict[str, Record]:
+        pages = self._base.pages
+        return {name: one for name, one in self.records.items() if pages.get(name) is not one}
+
+    def _text(
+        self, records: dict[str, Record], states: dict[str, list[int]], **more: list[str]
+    ) -> str:
+        return json.dumps({
             "version": VERSION,
+            "base": self._base.key,
             "all_but_texts": self.all_but_texts,
-            "pages": {name: _stored(record) for name, record in self.records.items()},
-            "former": sorted(self.former),
-            "files": [one[:3] for one in self.states.values()],
+            "pages": {name: _stored(record) for name, record in records.items()},
+            "files": states,
+            "others": sorted(self.former - self.states.keys()),
+            **more,
         })  # fmt: skip
-        replace_text(self.path, text)
 
     def _files(self) -> Iterator[str]:
         for record in self.records.values():
             yield from record.files
 
-    def _is_left(self, outdir: Path, file: str) -> bool:
+    def _is_left(self, file: str) -> bool:
         state = self.states.get(file)
-        if state is None or not state.is_in(outdir):
+        if not state or state != size_and_time(f"{self._outdir}/{file}"):
             return False
         self._checked.add(file)
         return True
@@ -126,7 +161,8 @@ class PageStore:
 
     def _load(self) -> None:
         """Read the records; none of a missing, damaged or foreign file."""
-        self._load_finished()
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
+            self._load_finished()
         if self._unfinished.exists():
             try:
                 begun = read_json(self._unfinished, VERSION) or {}
@@ -136,23 +172,42 @@ class PageStore:
                 self.records = {}
 
     def _load_finished(self) -> None:
-        stored = read_json(self.path, VERSION)
-        if stored is None:
-            return
-        try:
-            records = {name: _record(values) for name, values in stored["pages"].items()}
-            former = {str(file) for file in stored["former"]}
-            states = {state.path: state for state in _states(stored["files"])}
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return
-        self.records, self.former, self.states = records, former, states
-        self.all_but_texts = str(stored.get("all_but_texts", ""))
+        stored, since = read_json(self._path, VERSION) or {}, read_json(self._since, VERSION) or {}
+        records = {name: _record(*values) for name, values in stored["pages"].items()}
+        base = _Base(key=str(stored["base"]), pages=records.copy(), files=dict(stored["files"]))
+        states = base.files.copy()
+        # a build that was killed has written one of them and not the other
+        last = since if since["base"] == base.key else stored
+        if last is since:
+            records |= {name: _record(*values) for name, values in since["pages"].items()}
+            states |= since["files"]
+            for name in since["gone"]:
+                del records[name]
+            for name in since["gone_files"]:
+                del states[name]
+        self._base, self.records, self.states = base, records, states
+        self.former = {*states, *map(str, last["others"])}
+        self.all_but_texts = str(last["all_but_texts"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Base:
+    """What stands in the file of all records, before what has changed since."""
+
+    key: str = ""  #: of this one; what has changed since another is of no use
+    pages: dict[str, Record] = field(default_factory=dict)
+    files: dict[str, list[int]] = field(default_factory=dict)
+
+
+def is_lost(folder: Path) -> bool:
+    """Tell whether nobody knows any more what former builds have made."""
+    return not all(has_json(folder / name, VERSION) for name in (NAME, SINCE))
 
 
 def _stored(record: Record) -> list[Any]:
-    """Return a record as lists: thousands are written by each build."""
+    """Return a record as lists: thousands are written by a build, most with the first values."""
     asked = record.questions
-    return [
+    stored = [
         record.digest,
         record.files,
         record.source,
@@ -160,15 +215,24 @@ def _stored(record: Record) -> list[Any]:
         record.notices and list(map(astuple, record.notices)),
         [asked.shown, asked.queries and list(map(astuple, asked.queries)), asked.elsewhere],
     ]
+    return stored if record[3:] != Record("", ())[3:] else stored[:3]
 
 
-def _record(values: list[Any]) -> Record:
-    digest, files, source, dependencies, notices, asked = values
+def _record(
+    digest: str,
+    files: list[str],
+    source: str,
+    dependencies: Sequence[Any] = (),
+    notices: Sequence[Any] = (),
+    asked: Sequence[Any] = (),
+) -> Record:
+    if not asked:
+        return Record(digest, tuple(files), source)
     return Record(
         digest=digest,
         files=tuple(files),
         source=source,
-        dependencies=_states(dependencies),
+        dependencies=tuple(FileState(*value) for value in dependencies),
         notices=tuple(Notice.of_values(*notice) for notice in notices),
         questions=_questions(*asked) if any(asked) else NO_QUESTIONS,
     )
@@ -180,7 +244,3 @@ def _questions(shown: list[str], queries: list[list[Any]], elsewhere: bool) -> Q
         queries=tuple(Query.of_values(*query) for query in queries),
         elsewhere=elsewhere,
     )
-
-
-def _states(values: list[list[Any]]) -> tuple[FileState, ...]:
-    return tuple(FileState(*value) for value in values)

@@ -73,12 +73,7 @@ class Press:
         self._make_pages(stale_pages)
         for made in self._made_by_sphinx(documents):
             self._record(made, self.digests.of_document(made.name))
-        self.store.remove_former(shared, self.outdir)
-
-    @cached_property
-    def outdir(self) -> Path:
-        """The folder of the output."""
-        return Path(self.builder.outdir)
+        self.store.remove_former(shared)
 
     @cached_property
     def srcdir(self) -> Path:
@@ -98,17 +93,14 @@ class Press:
             is_same = record.source == article.digest
         else:
             is_same = record.digest == self.digests.of_article(article, record.questions)
-        return is_same and self._is_untouched(record)
+        return is_same and self.store.is_untouched(record)
 
     def _is_current_page(self, page: Page) -> bool:
         record = self.store.records.get(page.name)
         if record is None:
             return False
         is_same = self._texts_alone or record.digest == self.digests.of_page(page)
-        return is_same and self._is_untouched(record)
-
-    def _is_untouched(self, record: Record) -> bool:
-        return self.store.is_untouched(record, srcdir=self.srcdir, outdir=self.outdir)
+        return is_same and self.store.is_untouched(record)
 
     def _make_articles(self, articles: list[Article]) -> None:
         writer = ArticleWriter(builder=self.builder)

@@ -14,6 +14,7 @@ from sphinx.util import logging
 
 from broadsheet.publication.file_states import FileState
 from broadsheet.publication.output_files import (
+    has_json,
     part_of,
     parts_below,
     read_json,
@@ -193,6 +194,11 @@ class Staging:
             settle(part, target)
         finally:
             part.unlink(missing_ok=True)
+
+
+def is_lost(folder: Path) -> bool:
+    """Tell whether nobody knows any more what former builds have brought in."""
+    return not has_json(folder / NAME, VERSION)
 
 
 def take_over(app: Sphinx, module: str, event: str) -> list[Callable[..., Any]]:

@@ -539,7 +539,7 @@ class OtherVersion(Fault):
 
         def other_read(*args: Any) -> Any:
             article, problems = read_article(*args)
-            return replace(article, title="Of another version"), problems
+            return article._replace(title="Of another version"), problems
 
         importlib.metadata.version = other_version
         receipt._programs = lambda: ["of another version"]  # it looks at what is installed

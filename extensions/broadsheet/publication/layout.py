@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC
 from functools import cached_property
 from itertools import accumulate
@@ -23,12 +23,11 @@ from broadsheet.sources.liquid import find_liquid
 from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
     from broadsheet.publication.config import Options
+    from broadsheet.rules.scan import Former
 
 #: Stands in for a root document that nobody wrote; the front listing is its page.
 VIRTUAL_ROOT = Path(__file__).with_name("front.md")
@@ -90,7 +89,7 @@ def folder_layout(app: Sphinx, options: Options) -> Layout:
             timezone=options.timezone,
         ),
         collections=collections,
-        found=tuple(replace(one, defaults=options.defaults(one.collection)) for one in found),
+        found=tuple(one._replace(defaults=options.defaults(one.collection)) for one in found),
         rules=Rules(
             timezone=dates.parse_timezone(options.timezone) or UTC,
             excerpt_separator=options.excerpt_separator,
@@ -107,23 +106,33 @@ def folder_layout(app: Sphinx, options: Options) -> Layout:
     )
 
 
-def jekyll_layout(app: Sphinx, options: Options, is_known: Callable[[str], bool]) -> Layout:
+def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
     """Read the layout of a Jekyll repository, from its ``_config.yml``.
 
-    Of a path that *is_known*, nobody need look whether it is that of an article.
+    Articles that were the same *before* are not looked into.
     """
     root = Path(app.srcdir)
     site, problems = jekyll.read_site(root)
+    registry, author_faults = read_registry(site.authors, f"{site.data_dir}/authors.yml")
+    suffixes = tuple(app.config.source_suffix)
+    drafts = options.drafts or site.show_drafts
+    rules = Rules(
+        timezone=dates.parse_timezone(site.timezone) or UTC,
+        excerpt_separator=site.excerpt_separator,
+        authors=registry,
+        suffixes=suffixes,
+        collections_dir=site.collections_dir,
+        jekyll=True,
+        found_by=jekyll.walked_by(site, drafts=drafts, unlisted=options.unlisted),
+    )
     files = jekyll.walk(
         root,
         site,
-        drafts=options.drafts or site.show_drafts,
+        drafts=drafts,
         unlisted=options.unlisted,
         outside=(Path(app.outdir), Path(app.doctreedir)),
-        is_known=is_known,
+        known=before.found_by(rules),
     )
-    registry, author_faults = read_registry(site.authors, f"{site.data_dir}/authors.yml")
-    suffixes = tuple(app.config.source_suffix)
     paths = {docname_of(path, suffixes): Path(path) for path in files.pages}
     twice = _doubled({path: paths[docname_of(path, suffixes)] for path in files.pages})
     read = {docname: _hand_page(root, path) for docname, path in paths.items()}
@@ -149,14 +158,7 @@ def jekyll_layout(app: Sphinx, options: Options, is_known: Callable[[str], bool]
         ),
         collections=collections,
         found=files.articles,
-        rules=Rules(
-            timezone=dates.parse_timezone(site.timezone) or UTC,
-            excerpt_separator=site.excerpt_separator,
-            authors=registry,
-            suffixes=suffixes,
-            collections_dir=site.collections_dir,
-            jekyll=True,
-        ),
+        rules=rules,
         registry=f"{site.data_dir}/authors.yml",
         front=options.front or ("latest/index" if written else "index"),
         virtual=frozenset() if written else frozenset({"index"}),

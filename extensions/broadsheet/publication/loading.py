@@ -50,7 +50,7 @@ def load_catalogue(app: Sphinx) -> None:
     before = scan.load(Path(app.doctreedir, NAME), root, scan_key)
     domain.options = options
     domain.layout = layout = (
-        jekyll_layout(app, options, before.holds) if options.jekyll else folder_layout(app, options)
+        jekyll_layout(app, options, before) if options.jekyll else folder_layout(app, options)
     )
     scanned, public = _scan(app, options, layout, before, scan_key)
     public, pictures, missing = check_pictures(public, root)

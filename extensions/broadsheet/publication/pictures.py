@@ -25,7 +25,7 @@ def check_pictures(
             checked.append(article)
         else:
             problems.append(_missing(article, image.src, root))
-            checked.append(replace(article, image=None))
+            checked.append(article._replace(image=None))
     return checked, frozenset(present), tuple(problems)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,7 +121,7 @@ class Press:
             for path in made.downloads:
                 self.builder.env.dlfiles.add_file(made.name, path)
             # the file may have changed since the scan: the record tells what the page was made of
-            article = replace(by_docname[made.name], digest=made.source)
+            article = by_docname[made.name]._replace(digest=made.source)
             self._record(made, self.digests.of_article(article, made.questions))
 
     def _make_pages(self, pages: list[Page]) -> None:

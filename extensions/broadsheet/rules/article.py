@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -38,6 +38,7 @@ class Rules:
     suffixes: tuple[str, ...] = (".md", ".markdown")  #: longest match first
     collections_dir: str = ""  #: Jekyll's folder of collections, no slash at either end
     jekyll: bool = False  #: the source is a Jekyll repository
+    found_by: tuple[object, ...] = ()  #: what decides which of its files are articles
 
 
 class _Reader:
@@ -213,7 +214,7 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
 
 def _with_facts(article: Article) -> Article:
     """Leave out what the text alone tells: of its words, only the file of the catalogue."""
-    return replace(article, facts=digest(replace(article, digest="", words=0)))
+    return article._replace(facts=digest(article._replace(digest="", words=0)))
 
 
 def _check_presence(reader: _Reader, data: bytes, text: str) -> None:
@@ -342,7 +343,7 @@ def _with_address(article: Article, reader: _Reader) -> Article:
         slug = slug.removesuffix(".html").strip("/").replace("/", "-")
         found = f"slug {article.slug[:80]!r} {fault or 'has a /'}"
         reader.fault("slug", Subtype.ADDRESS, f"{found}; now {slug!r}")
-        article = replace(article, slug=slug)
+        article = article._replace(slug=slug)
     own = reader.text("permalink", Subtype.ADDRESS)
     ending = permalinks.output_ext(own) if own else ".html"
     parts = permalinks.Parts(
@@ -366,7 +367,7 @@ def _with_address(article: Article, reader: _Reader) -> Article:
         if fault:
             found = f"permalink {own[:80]!r} {fault}"
             reader.fault("permalink", Subtype.ADDRESS, f"{found}; now {url!r}")
-    return replace(article, address=permalinks.output_path(url, ending).lstrip("/"))
+    return article._replace(address=permalinks.output_path(url, ending).lstrip("/"))
 
 
 def _in_zone(moment: datetime, zone: tzinfo) -> datetime:

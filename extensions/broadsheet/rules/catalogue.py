@@ -85,8 +85,8 @@ class Catalogue:
             Kind.AUTHOR: self._by_author(),
             Kind.TAG: self._by_name(Kind.TAG, lambda article: article.tags),
             Kind.CATEGORY: self._by_name(Kind.CATEGORY, lambda article: article.categories),
-            Kind.YEAR: self._by_period(Kind.YEAR, "%Y"),
-            Kind.MONTH: self._by_period(Kind.MONTH, "%Y/%m"),
+            Kind.YEAR: self._by_period(Kind.YEAR, lambda date: (date.year,)),
+            Kind.MONTH: self._by_period(Kind.MONTH, lambda date: (date.year, date.month)),
         })  # fmt: skip
 
     @cached_property
@@ -172,14 +172,17 @@ class Catalogue:
             for name in sorted(members, key=lambda name: keys[name])
         }
 
-    def _by_period(self, kind: Kind, form: str) -> dict[str, Group]:
-        members: dict[str, list[Article]] = defaultdict(list)
+    def _by_period(
+        self, kind: Kind, name_of: Callable[[datetime], tuple[int, ...]]
+    ) -> dict[str, Group]:
+        members: dict[tuple[int, ...], list[Article]] = defaultdict(list)
         for article in self.listed:
             if article.dated:
-                members[_period(article.date, form)].append(article)
+                members[name_of(article.date)].append(article)
+        periods = {_period(*numbers): members[numbers] for numbers in sorted(members, reverse=True)}
         return {
-            period: Group(kind=kind, key=period, title=period, articles=tuple(members[period]))
-            for period in sorted(members, reverse=True)
+            period: Group(kind=kind, key=period, title=period, articles=tuple(found))
+            for period, found in periods.items()
         }
 
 
@@ -240,9 +243,8 @@ def joined(destination: str, folder: str) -> str:
     return posixpath.normpath(path)
 
 
-def _period(date: datetime, form: str) -> str:
-    # strftime("%Y") does not pad years before 1000 on every platform
-    return form.replace("%Y", f"{date.year:04}").replace("%m", f"{date.month:02}")
+def _period(year: int, month: int = 0) -> str:
+    return f"{year:04}/{month:02}" if month else f"{year:04}"
 
 
 def _authors_of(articles: Iterable[Article], registry: AuthorRegistry) -> dict[str, Author]:

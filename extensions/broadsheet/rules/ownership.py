@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from posixpath import splitext
 
@@ -47,12 +47,12 @@ def settle_addresses(
             if not article.address:
                 found = f"belongs to {docnames[article.docname]}"
                 problems.append(_clash(article, article.docname, found, article.path))
-            article = replace(article, docname=article.path)
+            article = article._replace(docname=article.path)
         wanted = article.address or taken.file_of(article.docname)
         if hindrance := files.hindrance(wanted):
             address = files.beside(wanted, hindrance)
             problems.append(_clash(article, wanted, hindrance.found, address))
-            article = replace(article, address=address)
+            article = article._replace(address=address)
         files.claim(article.address or wanted, article.path)
         docnames[article.docname] = article.path
         settled.append(article)

@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 from zlib import crc32
 
 from broadsheet.model import Article, Found, Image, Problem, Subtype
@@ -26,8 +27,7 @@ BATCH = 100
 SHARDS = 16
 
 
-@dataclass(frozen=True, kw_only=True)  # no slots: it is pickled
-class Entry:
+class Entry(NamedTuple):
     """One file as the last scan saw it."""
 
     size: int  #: bytes
@@ -55,9 +55,9 @@ class Entry:
 
 
 #: What a stored scan is made of: one with other fields is of another version.
-FORMAT = tuple(
-    (kind.__name__, tuple(one.name for one in fields(kind)))
-    for kind in (Entry, Found, Article, Image, Problem)
+FORMAT = (
+    *(kind._fields for kind in (Entry, Found, Article, Image)),
+    tuple(one.name for one in fields(Problem)),
 )
 
 
@@ -72,8 +72,20 @@ class Former:
     def entry(self, found: Found, rules: str) -> Entry | None:
         """Return what was seen of a file that was found, and read by *rules*, as it is now."""
         entry = self.entries.get(found.path)
-        is_same = entry is not None and entry.rules == rules and entry.found == found
-        return entry if is_same else None
+        if entry is None or entry.rules != rules:
+            return None
+        return entry if entry.found is found or entry.found == found else None
+
+    def found_by(self, rules: Rules) -> Callable[[str], Found | None]:
+        """Return what gives the article that a path was by *rules*, while its file is the same."""
+        key = digest(rules)
+
+        def found(path: str) -> Found | None:
+            entry = self.entries.get(path)
+            is_same = entry is not None and entry.rules == key and self.holds(path)
+            return entry.found if entry is not None and is_same else None
+
+        return found
 
     def holds(self, path: str) -> bool:
         """Tell whether a file is certainly as it was; it is looked at once."""
@@ -204,12 +216,16 @@ def save(folder: Path, key: str, entries: Mapping[str, Entry], before: Former) -
     A file appears whole or not at all, and holds nothing of an article that has gone.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    now, former = _in_shards(entries), _in_shards(before.entries)
-    for shard in range(SHARDS):
+    changed = [path for path, one in entries.items() if before.entries.get(path) is not one]
+    touched = {_shard(path) for path in (*changed, *(before.entries.keys() - entries.keys()))}
+    if not before.entries:  # there may be some of another version
+        touched = {*range(SHARDS)}
+    now = _in_shards(entries) if touched else {}
+    for shard in touched:
         file = _file(folder, shard)
         if not now[shard]:
             file.unlink(missing_ok=True)
-        elif now[shard] != former[shard]:
+        else:
             part = file.with_suffix(".part")
             stored = {"key": key, "entries": now[shard]}
             part.write_bytes(pickle.dumps(stored, pickle.HIGHEST_PROTOCOL))
@@ -219,8 +235,12 @@ def save(folder: Path, key: str, entries: Mapping[str, Entry], before: Former) -
 def _in_shards(entries: Mapping[str, Entry]) -> defaultdict[int, dict[str, Entry]]:
     shards: defaultdict[int, dict[str, Entry]] = defaultdict(dict)
     for path, entry in entries.items():
-        shards[crc32(path.encode("utf-8", "surrogateescape")) % SHARDS][path] = entry
+        shards[_shard(path)][path] = entry
     return shards
+
+
+def _shard(path: str) -> int:
+    return crc32(path.encode("utf-8", "surrogateescape")) % SHARDS
 
 
 def _file(folder: Path, shard: int) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import cache
 from zoneinfo import ZoneInfo
 
 _MAX_LENGTH = 80  # of a date written out; the patterns take quadratic time to refuse a novel
@@ -175,7 +176,7 @@ def _written_zone(name: str | None) -> tzinfo | None:
         return None
     hours = _ZONE_HOURS.get(name.lower())
     if hours is not None:
-        return timezone(timedelta(hours=hours)) if hours else UTC
+        return _offset_zone(60 * hours)
     return parse_timezone(name)
 
 
@@ -186,8 +187,13 @@ def _fixed_offset(text: str) -> tzinfo | None:
     hours, minutes = int(offset["hours"]), int(offset["minutes"] or 0)
     if hours > 23 or minutes > 59:
         return None
-    delta = timedelta(hours=hours, minutes=minutes)
-    return timezone(-delta if offset["sign"] == "-" else delta) if delta else UTC
+    return _offset_zone((60 * hours + minutes) * (-1 if offset["sign"] == "-" else 1))
+
+
+@cache
+def _offset_zone(minutes: int) -> tzinfo:
+    """Return one object for all dates: it is kept once for them."""
+    return timezone(timedelta(minutes=minutes)) if minutes else UTC
 
 
 def _iana_zone(name: str) -> tzinfo | None:

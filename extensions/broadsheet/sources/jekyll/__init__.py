@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from broadsheet.sources.jekyll.files import Files, find_articles, walk
+from broadsheet.sources.jekyll.files import Files, find_articles, walk, walked_by
 from broadsheet.sources.jekyll.scopes import deep_merge, front_matter_defaults
 from broadsheet.sources.jekyll.site import (
     JekyllCollection,
@@ -23,4 +23,5 @@ __all__ = [
     "is_jekyll",
     "read_site",
     "walk",
+    "walked_by",
 ]

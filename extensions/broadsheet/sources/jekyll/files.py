@@ -62,13 +62,13 @@ def walk(
     drafts: bool = False,
     unlisted: bool = False,
     outside: tuple[Path, ...] = (),
-    is_known: Callable[[str], bool] = lambda path: False,
+    known: Callable[[str], Found | None] = lambda path: None,
 ) -> Files:
     """Go through a repository once, by the rules of lib/jekyll/reader.rb and collection.rb.
 
     ``drafts`` adds ``_drafts/``; ``unlisted`` adds what a ``_`` hides inside a collection;
-    ``outside`` are folders to pass over, of builds for instance; a path that ``is_known`` is
-    that of a file with front matter.
+    ``outside`` are folders to pass over, of builds for instance; ``known`` gives the article
+    that a path was, while its file is the same and so is :func:`walked_by`.
     """
     tree = _Tree(
         root=root,
@@ -78,10 +78,18 @@ def walk(
         outside=_relative(root, [*outside, *([root / site.destination] * bool(site.destination))]),
         filter=_Filter.of(site),
         defaults=front_matter_defaults(site),
-        is_known=is_known,
+        known=known,
     )
     tree.read()
     return tree.files()
+
+
+def walked_by(site: JekyllSite, *, drafts: bool, unlisted: bool) -> tuple[object, ...]:
+    """Return what decides which paths are articles, and what is found of them."""
+    return (
+        drafts, unlisted, site.include, site.exclude, site.markdown_ext,
+        site.collections, site.collections_dir, site.defaults, site.permalink,
+    )  # fmt: skip
 
 
 class _Verdict(Enum):
@@ -160,7 +168,7 @@ class _Tree:
     outside: frozenset[str]
     filter: _Filter
     defaults: Defaults
-    is_known: Callable[[str], bool]
+    known: Callable[[str], Found | None]
     articles: dict[str, Found] = field(default_factory=dict)
     pages: set[str] = field(default_factory=set)
     theme_pages: set[str] = field(default_factory=set)
@@ -292,7 +300,7 @@ class _Tree:
         )
 
     def _below(self, folder: str, base: str, *, dots: bool) -> Iterator[tuple[str, _Verdict]]:
-        """Give every file below a folder that may be meant, relative to it.
+        """Give every file below a folder that may be meant and is not known, relative to it.
 
         Links to folders are not followed (Ruby's ``Dir.glob``); ``dots`` is its FNM_DOTMATCH.
         """
@@ -300,9 +308,13 @@ class _Tree:
         def wanted(path: str, is_folder: bool) -> bool:
             if path in self.outside or (basename(path).startswith(".") and not dots):
                 return False
-            if not is_folder:
-                verdicts[path] = self.filter.judge(base, path[len(folder) + 1 :])
-            return is_folder or verdicts[path] in shown
+            if is_folder:
+                return True
+            if article := self.known(path):
+                self.articles[path] = article
+                return False  # nothing more need be asked
+            verdicts[path] = self.filter.judge(base, path[len(folder) + 1 :])
+            return verdicts[path] in shown
 
         verdicts: dict[str, _Verdict] = {}
         shown = {_Verdict.KEPT, _Verdict.HIDDEN} if self.unlisted else {_Verdict.KEPT}
@@ -328,8 +340,6 @@ class _Tree:
 
         Jekyll copies a file with a byte order mark as it stands; nobody wants that.
         """
-        if self.is_known(path):
-            return True
         try:
             place = f"{self.root}/{path}"
             with open(place, "rb", buffering=0) as file:  # noqa: PTH123 - as text, it is faster

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import re
 import shlex
@@ -25,7 +26,8 @@ from urllib.parse import quote, urlencode
 import pytest
 from watchfiles import Change
 
-from broadsheet.command.serve.builds import sort_out
+from broadsheet.command import parser
+from broadsheet.command.serve.builds import Builds, sort_out
 from broadsheet.command.serve.preview import find, look_at
 from broadsheet.command.serve.server import with_script
 from broadsheet.command.serve.session import Relevant
@@ -552,6 +554,21 @@ def test_a_build_from_the_warm_process_imports_next_to_nothing(jekyll):
     )  # fmt: skip
     new = done.stdout.splitlines()[-1].split()
     assert len(new) < 20, new
+
+
+def test_where_there_is_no_fork_each_build_is_a_new_process(jekyll, tmp_path, monkeypatch):
+    monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
+    out = tmp_path / "out"
+    builds = Builds(parser().parse_args(["serve", str(jekyll), str(out), NOW, "-j1"]), out)
+    assert builds.run(silent=True).good
+    with (jekyll / "about.md").open("a") as page:
+        page.write("\n![Gone](gone.png)\n")
+    outcome = builds.run(silent=True)
+    assert outcome.good
+    assert ["about.md:7: WARNING: " in one for one in outcome.warnings] == [True]
+    assert "Gone" in (out / "about.html").read_text("utf-8")
+    builds.stop()
+    assert not builds.run(silent=True).good
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from myst_parser.parsers.sphinx_ import MystParser
 
 from broadsheet.model import Subtype
 from broadsheet.publication.domain import domain_of
+from broadsheet.publication.headings import TITLE, set_headings
 from broadsheet.publication.problems import warn
 from broadsheet.sources.excerpt import without_separator
 
@@ -53,9 +54,9 @@ class PublicationParser(MystParser):
         markdown.render(text, {TITLE: title, PATH: str(document["source"])})
 
 
-#: What the rules below are told of the text, in the environment of markdown-it: the title that
-#: it gets, the file in which it stands, the number of lines above it.
-TITLE, PATH, LINES_ABOVE = "broadsheet_title", "broadsheet_path", "broadsheet_lines_above"
+#: What the rules below are told of the text, in the environment of markdown-it: the file in
+#: which it stands, and the number of lines above it.
+PATH, LINES_ABOVE = "broadsheet_path", "broadsheet_lines_above"
 
 
 class _Renderer(SphinxRenderer):
@@ -83,48 +84,12 @@ def _markdown(env: BuildEnvironment, *, jekyll: bool) -> MarkdownIt:
     markdown.core.ruler.disable("wordcount", ignoreInvalid=True)
     # a body has no front matter left; without its blank lines one could seem to begin
     markdown.disable("front_matter", ignoreInvalid=True)
-    markdown.core.ruler.push("broadsheet_headings", _set_headings)
+    markdown.core.ruler.push("broadsheet_headings", set_headings)
     markdown.core.ruler.push("broadsheet_schemes", _lower_schemes)
     if jekyll:
         markdown.core.ruler.push("broadsheet_addresses", _mark_addresses)
     markdown.core.ruler.push("broadsheet_images", _report_images)
     return markdown
-
-
-def _set_headings(state: StateCore) -> None:
-    """Put the title above the body, and the body's headings below it without gaps."""
-    title = state.env.pop(TITLE, None)
-    if title is None:
-        return  # the text of a directive, in a document that has its title
-    for heading, close, level in _levels(state.tokens):
-        heading.tag = close.tag = f"h{level}"
-    state.tokens[:0] = _title_tokens(title)
-
-
-def _levels(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token, int]]:
-    """Yield the headings that open sections, each with a level from 2 and no gaps.
-
-    A heading in a block quote or a list opens no section and keeps its level.
-    """
-    open_levels: list[int] = []
-    for token, _, close in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if token.type != "heading_open" or token.level:
-            continue
-        written = int(token.tag[1])
-        while open_levels and open_levels[-1] >= written:
-            open_levels.pop()
-        open_levels.append(written)
-        yield token, close, min(len(open_levels) + 1, 6)
-
-
-def _title_tokens(title: str) -> list[Token]:
-    """Return the title as a heading whose text is never read as Markdown."""
-    text = Token("text", "", 0, content=title)
-    return [
-        Token("heading_open", "h1", 1, map=[0, 1], markup="#", block=True),
-        Token("inline", "", 0, map=[0, 1], content=title, children=[text], level=1, block=True),
-        Token("heading_close", "h1", -1, markup="#", block=True),
-    ]
 
 
 def _report_images(state: StateCore) -> None:

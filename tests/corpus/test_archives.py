@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import os
 import re
 import subprocess
 import sys
@@ -23,6 +25,9 @@ from broadsheet.rules.scan import Former, scan
 from broadsheet.sources import jekyll
 
 COMMAND = Path(sys.executable).with_name("broadsheet")
+HEADING_IDS = Path(__file__).with_name("heading_ids.rb")
+#: Of so many articles Ruby renders one, in 10 ms; by hand it is all of them.
+STEP = 1 if os.environ.get("BROADSHEET_EXAMPLES") else 5
 NOW = "2027-01-01 00:00 +0000"  # after the newest article of any archive
 WARNING = re.compile(r"(?P<path>.+?):(?P<line>\d+): (?:WARNING|ERROR): .+ \[(?P<type>[\w.]+)\]")
 COUNTS = re.compile(r"(\d+) articles?, (\d+) other pages?, (\d+) warnings?, \d+\.\d s")
@@ -159,6 +164,39 @@ def test_every_page_has_one_headline_and_no_separator(pen0):
         if page.count("<h1") != 1 or "<excerpt" in page or "&lt;excerpt" in page.lower()
     }
     assert wrong == set()
+
+
+def ids_by_kramdown(paths: list[Path]) -> dict[Path, list[str]]:
+    """Return the ids of the headings of each article; skip where kramdown is not installed."""
+    try:
+        done = subprocess.run(
+            ["ruby", HEADING_IDS], input="\n".join(map(str, paths)), capture_output=True, text=True,
+            encoding="utf-8", env={**os.environ, "LANG": "C.UTF-8"}, timeout=1800,
+        )  # fmt: skip
+    except FileNotFoundError:
+        pytest.skip("ruby is not installed")
+    if "cannot load such file -- kramdown" in done.stderr:
+        pytest.skip("kramdown is not installed")
+    assert done.returncode == 0, done.stderr
+    return {Path(path): ids for path, ids in json.loads(done.stdout).items()}
+
+
+def ids_in(page: str) -> set[str]:
+    body = page[page.index('<article role="main"') : page.rindex("</article>")]
+    return set(map(html.unescape, re.findall(r' id="([^"]*)"', body)))
+
+
+def test_headings_have_the_ids_of_kramdown(pen0):
+    pages = dict(pen0.article_pages())
+    addresses = {pen0.source / one["source"]: one["address"] for one in pen0.articles}
+    wanted = ids_by_kramdown(sorted(addresses)[::STEP])
+    assert sum(map(len, wanted.values())) > 500
+    missing = {
+        path.name: lost
+        for path, ids in wanted.items()
+        if (lost := [one for one in ids if one and one not in ids_in(pages[addresses[path]])])
+    }
+    assert missing == {}
 
 
 def test_a_second_build_writes_nothing(pen0):

@@ -1,4 +1,4 @@
-"""Headings of articles: the title above the body, and the body's below it."""
+"""Headings of articles: the title above the body, the body's below it, and their ids."""
 
 from __future__ import annotations
 
@@ -7,11 +7,66 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from broadsheet.rules.heading_ids import split_written, without_dashes
+
 if TYPE_CHECKING:
+    from docutils import nodes
     from markdown_it.rules_core import StateCore
 
-#: What :func:`set_headings` is told in the environment of markdown-it: the title.
-TITLE = "broadsheet_title"
+    from broadsheet.rules.heading_ids import HeadingIds
+
+#: What the rules are told in the environment of markdown-it: the title, and the ids so far.
+TITLE, IDS = "broadsheet_title", "broadsheet_heading_ids"
+
+#: The id of a heading, in the meta of its token.
+ID = "broadsheet_id"
+
+
+def set_ids(state: StateCore) -> None:
+    """Note the id of each heading: that which is written behind it, or that of its text."""
+    ids: HeadingIds = state.env[IDS]
+    for heading, inline in zip(state.tokens, state.tokens[1:], strict=False):
+        if heading.type == "heading_open":
+            heading.meta[ID] = _take_written(inline) or ids.next(_plain(inline.children or []))
+
+
+def give_id(document: nodes.document, node: nodes.Element, id_: str, used: set[str]) -> None:
+    """Make *id_* the first id of *node*; those of docutils come after it.
+
+    One that is *used* belongs to the heading that had it first, as in a browser.  Whatever
+    docutils has given *id_* of its own accord gets another.
+    """
+    if not id_ or id_ in used:
+        return
+    used.add(id_)
+    holder = document.ids.get(id_, node)
+    if holder is not node:
+        holder["ids"].remove(id_)
+        replacement = holder["ids"][0] if holder["ids"] else document.set_id(holder)
+        for name in [name for name, one in document.nameids.items() if one == id_]:
+            document.nameids[name] = replacement
+    document.ids[id_] = node
+    node["ids"] = [id_, *(one for one in node["ids"] if one != id_)]
+
+
+def _take_written(inline: Token) -> str:
+    """Take the id that is written behind a heading out of its text."""
+    last = inline.children[-1] if inline.children else None
+    if last is None or last.type != "text":
+        return ""
+    last.content, written = split_written(last.content)
+    if written:
+        inline.content = split_written(inline.content)[0]
+    return written
+
+
+def _plain(children: Sequence[Token]) -> str:
+    """Return a heading without markup."""
+    return "".join(
+        without_dashes(child.content) if child.type == "text" else child.content
+        for child in children
+        if child.type in {"text", "code_inline", "math_inline"}
+    )
 
 
 def set_headings(state: StateCore) -> None:

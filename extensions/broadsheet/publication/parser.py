@@ -11,17 +11,20 @@ from markdown_it.token import Token
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.mdit import create_md_parser
 from myst_parser.parsers.sphinx_ import MystParser
+from sphinx.util.nodes import clean_astext
 
 from broadsheet.model import Subtype
 from broadsheet.publication.domain import domain_of
-from broadsheet.publication.headings import TITLE, set_headings
+from broadsheet.publication.headings import ID, IDS, TITLE, give_id, set_headings, set_ids
 from broadsheet.publication.problems import warn
+from broadsheet.rules.heading_ids import HeadingIds
 from broadsheet.sources.excerpt import without_separator
 
 if TYPE_CHECKING:
     from docutils import nodes
     from markdown_it import MarkdownIt
     from markdown_it.rules_core import StateCore
+    from markdown_it.tree import SyntaxTreeNode
     from sphinx.environment import BuildEnvironment
 
 
@@ -51,7 +54,8 @@ class PublicationParser(MystParser):
         # made once (2 % of a build): in one pass, one parser reads all articles of a process
         markdown = self._markdown = self._markdown or _markdown(env, jekyll=domain.options.jekyll)
         markdown.options["document"] = document
-        markdown.render(text, {TITLE: title, PATH: str(document["source"])})
+        about = {TITLE: title, IDS: HeadingIds(), PATH: str(document["source"])}
+        markdown.render(text, about)
 
 
 #: What the rules below are told of the text, in the environment of markdown-it: the file in
@@ -60,7 +64,19 @@ PATH, LINES_ABOVE = "broadsheet_path", "broadsheet_lines_above"
 
 
 class _Renderer(SphinxRenderer):
-    """MyST's renderer, which tells the rules where the text of a directive stands."""
+    """MyST's renderer, which tells the rules where the text of a directive stands.
+
+    Headings get the ids that the rules have noted.
+    """
+
+    def generate_heading_target(
+        self, token: SyntaxTreeNode, level: int, node: nodes.Element, title_node: nodes.Element
+    ) -> None:
+        """Have a reference to a heading's id (``[words](#id)``) lead to it, too."""
+        super().generate_heading_target(token, level, node, title_node)
+        if id_ := token.meta.get(ID, ""):
+            give_id(self.document, node, id_, self.md_env[IDS].used)
+            self._heading_slugs.setdefault(id_, (node.line, id_, clean_astext(title_node)))
 
     def nested_render_text(self, text: str, lineno: int, *args: Any, **kwargs: Any) -> None:
         """Render the text of a directive, or of a file that one takes in."""
@@ -84,6 +100,7 @@ def _markdown(env: BuildEnvironment, *, jekyll: bool) -> MarkdownIt:
     markdown.core.ruler.disable("wordcount", ignoreInvalid=True)
     # a body has no front matter left; without its blank lines one could seem to begin
     markdown.disable("front_matter", ignoreInvalid=True)
+    markdown.core.ruler.push("broadsheet_heading_ids", set_ids)  # before the title is one
     markdown.core.ruler.push("broadsheet_headings", set_headings)
     markdown.core.ruler.push("broadsheet_schemes", _lower_schemes)
     if jekyll:

@@ -1,0 +1,54 @@
+"""The ids of headings, as kramdown gives them on GitHub Pages: links from outside name them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field
+
+#: What is kept of a heading (``NON_WORD_RE`` of kramdown-parser-gfm): Ruby's ``\\p{Word}``.
+_WORD = frozenset({"Ll", "Lm", "Lo", "Lt", "Lu", "Mc", "Me", "Mn", "Nd", "Nl", "Pc"})
+_FRAMED = re.compile("[Ⓐ-ⓩ🄰-🅉🅐-🅩🅰-🆉]")  # letters, though their category is that of symbols
+_DASHES = re.compile(r"---?")  # kramdown makes a dash of them, which is no part of a word
+
+#: An id that is written behind a heading (``HEADER_ID`` of kramdown), in ASCII or beyond it.
+_WRITTEN = re.compile(r"[ \t]\{#(?P<id>[^\W\d][\w:.\-·]*)\}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingIds:
+    """The ids of one document, in the order of its headings."""
+
+    used: set[str] = field(default_factory=set)  #: of headings that stand in the document
+    _given: Counter[str] = field(default_factory=Counter)
+
+    def next(self, text: str) -> str:
+        """Return the id of the next heading whose *text* has no markup; "" where none is left.
+
+        Of several with one text, the second ends in ``-1``.
+        """
+        kept = "".join(one for one in text if one in "- \t" or _is_of_word(one))
+        # letter by letter, as Ruby: a sigma at the end of a word is like any other
+        plain = "".join(map(str.lower, kept)).translate(_HYPHENS)
+        number = self._given[plain]
+        self._given[plain] += 1
+        return f"{plain}-{number}" if number else plain
+
+
+_HYPHENS = str.maketrans(" \t", "--")
+
+
+def without_dashes(text: str) -> str:
+    """Return *text* as typography leaves it to an id: two or three hyphens are a dash."""
+    return _DASHES.sub("", text)
+
+
+def split_written(text: str) -> tuple[str, str]:
+    """Return a heading without the id that is written behind it (``{#id}``), and that id."""
+    written = _WRITTEN.search(text)
+    return (text[: written.start()].rstrip(), written["id"]) if written else (text, "")
+
+
+def _is_of_word(letter: str) -> bool:
+    return unicodedata.category(letter) in _WORD or _FRAMED.match(letter) is not None

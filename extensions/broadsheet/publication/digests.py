@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,6 @@ from broadsheet.publication.addresses import meaning
 from broadsheet.publication.build_key import build_key, references_key
 from broadsheet.publication.domain import Questions, domain_of
 from broadsheet.rules.digest import digest
-from broadsheet.rules.views import Card, ListingView
 
 if TYPE_CHECKING:
     from broadsheet.model import Article
@@ -35,11 +34,10 @@ class Digests:
 
     def of_page(self, page: Page) -> str:
         """Return the digest of a page that is no document."""
-        view = page.view
-        cards = view.cards if isinstance(view, ListingView) else ()
-        rest = replace(view, cards=()) if cards else view
-        shown = [self._card(card) for card in cards]
-        return digest(self._key, self._sidebar, page.template, rest, shown)
+        if listing := page.listing:
+            cards = map(self._card, listing.articles)
+            return digest(self._key, self._sidebar, page.template, listing.rest, list(cards))
+        return digest(self._key, self._sidebar, page.template, page.view)
 
     def of_document(self, docname: str) -> str:
         """Return the digest of a document that Sphinx has read, the text itself apart."""
@@ -86,7 +84,7 @@ class Digests:
             article.path,
             article.excerpt_separator,
             builder.get_target_uri(article.docname),
-            builder.views.article(article),
+            builder.views.article_facts(article),
             [meaning(builder, article, link) for link in article.links],
         ]
 
@@ -104,17 +102,19 @@ class Digests:
         articles = query.of(self._domain.catalogue)
         if articles is None:
             return None
-        return [self._card(self.builder.views.card(one)) for one in articles]
+        return [self._card(one) for one in articles]
 
-    def _card(self, card: Card) -> str:
+    def _card(self, article: Article) -> str:
         # a card stands in half a dozen listings
-        if card.docname not in self._cards:
-            self._cards[card.docname] = digest(card)
-        return self._cards[card.docname]
+        if article.docname not in self._cards:
+            self._cards[article.docname] = digest(self.builder.views.card_facts(article))
+        return self._cards[article.docname]
 
     @cached_property
     def _key(self) -> str:
-        return digest(build_key(self.builder), self.builder.navigation)
+        views = self.builder.views  # as dates are written
+        written = views.date_format, views.catalogue.site.language
+        return digest(build_key(self.builder), self.builder.navigation, written)
 
     @cached_property
     def _references(self) -> str:

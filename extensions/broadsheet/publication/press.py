@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from broadsheet.publication.builders import PublicationBuilder
     from broadsheet.publication.digests import Digests
     from broadsheet.publication.excerpts import Excerpts
+    from broadsheet.rules.views import Listing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,7 @@ class Page:
     template: str
     make_view: Callable[[], Any]  #: gives a frozen value with a ``title``
     indexed: bool = True  #: False keeps it out of the sitemap
+    listing: Listing | None = None  #: whose view it has, if it is a page of one
 
     @cached_property
     def view(self) -> Any:
@@ -136,7 +138,8 @@ class Press:
             return Made(name=name, notices=notices_of(collector.logs))
 
         # a card costs about as much as 2 KB of an article's text
-        costs = [(page.name, 2_000 * len(getattr(page.view, "cards", ()))) for page in pages]
+        cards = [len(page.listing.articles) if page.listing else 0 for page in pages]
+        costs = [(page.name, 2_000 * count) for page, count in zip(pages, cards, strict=True)]
         for made in self._made(costs, make, "writing listings... "):
             self._record(made, self.digests.of_page(by_name[made.name]))
 

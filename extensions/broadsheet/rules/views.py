@@ -7,7 +7,7 @@ Addresses in views start at the root of the site, without a slash.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
@@ -193,6 +193,22 @@ class Views:
             listed=article.listed,
         )
 
+    def article_facts(self, article: Article) -> tuple[object, ...]:
+        """Return all that :meth:`article` makes its view of, which costs a tenth of the view."""
+        older, newer = self.catalogue.neighbours.get(article.docname, (None, None))
+        return (
+            self._facts(article),
+            [link.uri for link in self._names(article, Kind.TAG, article.tags)],
+            [link.uri for link in self._names(article, Kind.CATEGORY, article.categories)],
+            older and (older.title, self.uri(older.docname)),
+            newer and (newer.title, self.uri(newer.docname)),
+        )
+
+    def card_facts(self, article: Article) -> tuple[object, ...]:
+        """Return all that :meth:`card` makes its view of."""
+        targets = [self.uri(target.docname) for target in self._targets(article)]
+        return self._facts(article), self.uri(article.docname), targets
+
     def card(self, article: Article) -> Card:
         """View *article* as listings do."""
         card = self._cards.get(article.docname)
@@ -216,7 +232,7 @@ class Views:
 
     # listings
 
-    def listings(self) -> Iterator[tuple[str, Callable[[], ListingView]]]:
+    def listings(self) -> Iterator[tuple[str, Listing]]:
         """Name every page of every listing, each with what makes its view."""
         for kind, groups in self.catalogue.groups.items():
             if kind is Kind.FRONT and not self.front:
@@ -224,7 +240,7 @@ class Views:
             for group in groups.values():
                 for page in pages(group.articles, self.size):
                     name = self.listing_name(kind, group.key, page.number)
-                    yield name, partial(self._listing, kind, group, page)
+                    yield name, Listing(views=self, kind=kind, group=group, page=page)
 
     def overviews(self) -> Iterator[tuple[str, Callable[[], OverviewView]]]:
         """Name the pages that list all authors, tags, categories and years, likewise."""
@@ -232,17 +248,15 @@ class Views:
             if self.catalogue.groups[kind]:
                 yield self.overview_name(kind), partial(self._overview, kind)
 
-    def _listing(self, kind: Kind, group: Group, page: Page[Article]) -> ListingView:
-        cards = tuple(self.card(article) for article in page.items)
+    def without_cards(self, kind: Kind, group: Group, page: Page[Article]) -> ListingView:
+        """View a page of a listing, the articles on it apart."""
         first = page.number == 0  # of what stands on it alone, the others know nothing
-        if first:
-            cards = self._pinned_first(group, cards)
         return ListingView(
             kind=kind,
             title=self.title_of(group),
             count=len(group.articles) if first else 0,  # on every page, it would rewrite every page
             number=page.number,
-            cards=cards,
+            cards=(),
             newer=self._page(kind, group, page.newer),
             older=self._page(kind, group, page.older),
             newest=None if first else self._page(kind, group, 0),
@@ -255,12 +269,6 @@ class Views:
     def _overview(self, kind: Kind) -> OverviewView:
         entries = tuple(self._entries(kind))
         return OverviewView(kind=kind, title=OVERVIEW_TITLES[kind], entries=entries)
-
-    def _pinned_first(self, group: Group, cards: tuple[Card, ...]) -> tuple[Card, ...]:
-        """Lift pinned articles to the top of a first page, wherever they stand besides."""
-        pinned = tuple(self.card(article) for article in group.articles if article.pinned)
-        lifted = {card.docname for card in pinned}
-        return (*pinned, *(card for card in cards if card.docname not in lifted))
 
     def _page(self, kind: Kind, group: Group, number: int | None) -> Link | None:
         if number is None:
@@ -299,6 +307,16 @@ class Views:
         )
 
     # parts of views
+
+    def _facts(self, article: Article) -> tuple[object, ...]:
+        """Return what both views of an article show: its own facts, and what others add."""
+        image, authors = article.image, self.catalogue.authors
+        return (
+            article.facts,
+            [(authors[key].name, self._author_uri(key)) for key in article.authors],
+            image and (image.src if image.remote else self.picture_uri(image.src)),
+            self._collection(article),
+        )
 
     def moment(self, moment: datetime) -> Moment:
         """View a date as the site writes dates."""
@@ -375,6 +393,33 @@ class Views:
             portrait=self._picture(author.portrait),
             biography=author.biography,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A page of a listing before it is made."""
+
+    views: Views
+    kind: Kind
+    group: Group
+    page: Page[Article]
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """The articles on the page; pinned ones first on a first page, wherever else they stand."""
+        if self.page.number:
+            return self.page.items
+        pinned = tuple(article for article in self.group.articles if article.pinned)
+        return (*pinned, *(article for article in self.page.items if not article.pinned))
+
+    @property
+    def rest(self) -> ListingView:
+        """The view without its cards."""
+        return self.views.without_cards(self.kind, self.group, self.page)
+
+    def view(self) -> ListingView:
+        """View the page."""
+        return replace(self.rest, cards=tuple(map(self.views.card, self.articles)))
 
 
 #: Titles of the overview pages; the folder of each kind's listings beside it.

@@ -20,6 +20,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         listing_pages,
         navigation,
         not_found,
+        redirects,
         sitemap,
         static_files,
     )
@@ -74,6 +75,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     app.connect("build-finished", catalogue_file.write)
     app.connect("build-finished", static_files.copy)
+    app.connect("build-finished", redirects.write)
     app.connect("build-finished", sitemap.write)
     app.connect("build-finished", loading.save_excerpts)
 

@@ -159,6 +159,8 @@ class Article(NamedTuple):
     published: bool = True  #: False where ``published: false`` says so
     expires: datetime | None = None  #: left out from then on
     address: str = ""  #: path of the page below the site's root; "" leaves it to the builder
+    redirect_from: tuple[str, ...] = ()  #: files, below the output, of addresses that it had
+    redirect_to: str = ""  #: an address that its own leads on to, instead of its text
     links: tuple[str, ...] = ()  #: destinations in the body that may name an article
     front_matter: Mapping[str, Any] = NO_VALUES  #: every key, for templates
 
@@ -166,6 +168,15 @@ class Article(NamedTuple):
     def dated(self) -> bool:
         """Tell whether the article has a date."""
         return self.date.year > 1 or self.date != NO_DATE  # to compare two zones is slow
+
+
+class Redirect(NamedTuple):
+    """An address that leads on: to a page of the site, or to another address."""
+
+    address: str  #: its file below the output, with ``/``
+    path: str  #: of the source that says so
+    docname: str = ""  #: of the page, "" where it leads to no page
+    to: str = ""  #: otherwise, as it is written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

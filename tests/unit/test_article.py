@@ -82,6 +82,8 @@ series: Materials
 lang: en-GB
 pin: true
 excerpt_separator: <more/>
+redirect_from: /paper
+aliases: [/notes/1/, /paper]
 rating: 4
 """
     article, problems = read(matter, body="One two.\n\n<more/>\n\nThree [b](b.md).\n")
@@ -94,7 +96,7 @@ rating: 4
     assert {name: facts[name] for name in facts if name != "front_matter"} == {
         "docname": "notes/on-paper",
         "path": "notes/on-paper.md",
-        "body_line": 17,
+        "body_line": 19,
         "title": "Paper: *a* history",
         "slug": "on-paper",
         "date": datetime(2025, 11, 5, 12, tzinfo=hong_kong),
@@ -119,6 +121,8 @@ rating: 4
         "published": True,
         "expires": None,
         "address": "",
+        "redirect_from": ("paper.html", "notes/1/index.html"),
+        "redirect_to": "",
         "links": ("b.md",),
     }
     assert article.front_matter["rating"] == 4
@@ -150,3 +154,60 @@ def test_an_article_without_a_separator_is_its_own_excerpt_but_for_a_very_long_o
 
     assert short.excerpt == "One.\n\nTwo."
     assert long.excerpt == "\n\n".join([paragraph] * 3).rstrip()
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("/old/", ("old/index.html",)),
+        ("old", ("old.html",)),
+        ("/old.html", ("old.html",)),
+        ("/feeds/old.xml", ("feeds/old.xml",)),
+        ("/v1.2/", ("v1.2/index.html",)),
+        ("/舊/文章/", ("舊/文章/index.html",)),
+        ("/", ("index.html",)),
+        ("[/a, /b/, /a]", ("a.html", "b/index.html")),
+        ("2019", ("2019.html",)),
+        ("", ()),
+        ("[]", ()),
+    ],
+)
+def test_a_former_address_is_a_file(value, wanted):
+    article, problems = read(f"title: T\ndate: 2025-11-05\nredirect_from: {value}\n")
+    assert (article.redirect_from, problems) == (wanted, ())
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ("/?p=12", "has a query or an anchor"),
+        ("/old#part", "has a query or an anchor"),
+        ("https://example.org/old", "leads out of the site"),
+        ("//example.org/old", "leads out of the site"),
+        ("/../../etc/passwd", 'holds ".."'),
+        ('""', "is empty"),
+        ("{from: /old}", "holds"),
+    ],
+)
+def test_a_former_address_that_cannot_be_is_named(value, fault):
+    article, (problem,) = read(f"title: T\ndate: 2025-11-05\nredirect_from: [{value}, /b]\n")
+    assert article.redirect_from == ("b.html",)
+    assert (problem.line, problem.subtype) == (4, Subtype.ADDRESS)
+    assert problem.message.startswith("redirect_from ")
+    assert fault in problem.message
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "faults"),
+    [
+        ("https://example.org/new", "https://example.org/new", 0),
+        ("[/new/]", "/new/", 0),
+        ("javascript:alert(1)", "", 1),
+        ("new", "", 1),
+        ("{to: /new}", "", 1),
+        ("", "", 0),
+    ],
+)
+def test_a_page_may_lead_elsewhere(value, wanted, faults):
+    article, problems = read(f"title: T\ndate: 2025-11-05\nredirect_to: {value}\n")
+    assert (article.redirect_to, len(problems)) == (wanted, faults)

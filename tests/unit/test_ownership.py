@@ -30,7 +30,7 @@ def article(path, address=""):
 def settled(*addresses, taken=TAKEN):
     """Return the addresses that a.md, b.md … get, and what is said of each that moved."""
     articles = [article(f"{name}.md", one) for name, one in zip("abcdef", addresses, strict=False)]
-    found, problems = settle_addresses(articles, taken)
+    found, _, problems = settle_addresses(articles, taken)
     assert [one.path for one in found] == [one.path for one in articles]
     said = {one.path[0]: one.message.removeprefix("the address ") for one in problems}
     return [one.address for one in found], said
@@ -120,7 +120,7 @@ def test_an_article_without_an_address_stands_where_the_builder_puts_it():
 
 
 def test_an_article_has_no_document_name_of_a_hand_written_page():
-    (found,), (problem,) = settle_addresses([article("essays/hand.md")], TAKEN)
+    (found,), _, (problem,) = settle_addresses([article("essays/hand.md")], TAKEN)
     assert (found.docname, found.address) == ("essays/hand.md", "")
     assert problem.message == (
         f"the address 'essays/hand' belongs to essays/hand.rst {EXPECTED} 'essays/hand.md'"
@@ -129,6 +129,6 @@ def test_an_article_has_no_document_name_of_a_hand_written_page():
 
 def test_ten_thousand_articles_with_one_address_all_have_their_own():
     articles = [article(f"{number:05}.md", "x.html") for number in range(10_000)]
-    found, problems = settle_addresses(articles, TAKEN)
+    found, _, problems = settle_addresses(articles, TAKEN)
     assert len({one.address for one in found}) == len(problems) + 1 == 10_000
     assert found[-1].address == "x-10000.html"

@@ -87,7 +87,7 @@ def _links(builder: PublicationBuilder) -> Iterator[tuple[str, str]]:
     for docname in builder.env.found_docs:
         if docname not in hidden and docname not in catalogue.by_docname:
             yield builder.get_target_uri(docname), ""
-    for article in catalogue.listed:
+    for article in (one for one in catalogue.listed if not one.redirect_to):
         changed = article.updated or article.date
         lastmod = changed.isoformat() if changed != NO_DATE else ""
         yield builder.get_target_uri(article.docname), lastmod

@@ -198,7 +198,7 @@ class PublicationBuilder(StandaloneHTMLBuilder):
 
     def write_documents(self, docnames: Set[str]) -> None:
         """Write *docnames*, but for a root document that only the listing stands for."""
-        written = set(docnames) - self.domain.layout.virtual
+        written = set(docnames) - self.domain.layout.virtual - self._moved
         if written:
             super().write_documents(written)
 
@@ -262,10 +262,17 @@ class PublicationBuilder(StandaloneHTMLBuilder):
             collected += pages
         return tuple(self.places.left_to(collected))
 
+    @property
+    def _moved(self) -> Set[str]:
+        """The articles whose pages lead elsewhere, and are no pages of theirs."""
+        return {one.docname for one in self.domain.catalogue.articles if one.redirect_to}
+
     def _publish(self) -> None:
-        documents = sorted(self.env.found_docs - self.domain.layout.virtual)
+        moved = self._moved
+        documents = sorted(self.env.found_docs - self.domain.layout.virtual - moved)
         one_pass = self.domain.flow == flow.ONE_PASS
         articles = self.domain.catalogue.articles if one_pass else ()
+        articles = tuple(one for one in articles if one.docname not in moved)
         press = Press(
             builder=self,
             store=self.store,
@@ -276,6 +283,9 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         pictures = {path: stable_name(path) for path in self._picture_files()}
         shared = [f"{self.imagedir}/{name}" for name in pictures.values()]
         shared += self.staging.files
+        shared += [
+            one.address for one in self.domain.catalogue.redirects
+        ]  # until others stand there
         press.run(articles, self.pages, documents, shared)
         self.store.former -= self.staging.files  # it removes its own
         self.copy_download_files()  # those of the articles; Sphinx has copied what it knew

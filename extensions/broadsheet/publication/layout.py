@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 from sphinx.locale import _
 from sphinx.util.matching import Matcher
 
-from broadsheet.model import Collection, Found, Problem, Site
+from broadsheet.model import Collection, Found, Problem, Site, Subtype
 from broadsheet.publication.problems import doubled
 from broadsheet.rules.article import Rules, docname_of
 from broadsheet.rules.author_registry import AuthorRegistry, read_registry, read_registry_file
+from broadsheet.rules.redirects import read_former
 from broadsheet.sources import dates, folders, front_matter, jekyll
 from broadsheet.sources.liquid import find_liquid
 from broadsheet.sources.text_file import decode
@@ -39,6 +40,7 @@ class HandPage:
 
     title: str
     body_line: int
+    redirect_from: tuple[str, ...] = ()  #: see :class:`broadsheet.model.Article`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,12 +194,20 @@ def _hand_page(root: Path, path: Path) -> tuple[HandPage, tuple[Problem, ...]]:
     except OSError:
         text, faults = "", ()
     matter = front_matter.parse(text, name)
+    problems = [*faults, *matter.problems]
+
+    def fault(key: str, message: str) -> None:
+        line = matter.lines.get(key, 1)
+        problems.append(Problem(path=name, line=line, subtype=Subtype.ADDRESS, message=message))
+
     title = " ".join(str(matter.values.get("title") or "").split())
     page = HandPage(
-        title=title or path.stem.replace("-", " ").capitalize(), body_line=matter.body_line
+        title=title or path.stem.replace("-", " ").capitalize(),
+        body_line=matter.body_line,
+        redirect_from=read_former(matter.values, fault),
     )
     body = "\n".join(text.split("\n")[matter.body_line - 1 :])
-    return page, (*faults, *matter.problems, *find_liquid(body, name, matter.body_line))
+    return page, (*problems, *find_liquid(body, name, matter.body_line))
 
 
 def _doubled(pages: Mapping[str, Path]) -> tuple[Problem, ...]:

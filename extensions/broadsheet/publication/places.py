@@ -41,6 +41,7 @@ class Places:
         articles = builder.domain.catalogue.by_docname
         documents = builder.env.found_docs - builder.domain.layout.virtual - articles.keys()
         owners = {name: name for name in builder.domain.layout.static.values()}
+        owners |= {one.address: one.path for one in builder.domain.catalogue.redirects}
         for name in builder.config.html_additional_pages:
             owners[builder.file_of(name)] = "html_additional_pages"
         owners |= {builder.file_of(name): name for name in (*documents, *articles)}

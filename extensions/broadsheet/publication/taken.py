@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from broadsheet.publication.layout import Layout
 
 
+#: Files for hosts that answer with a redirect themselves.
+REDIRECT_LISTS = ("_redirects", "redirects.nginx", "redirects.readthedocs.json")
+
+
 def taken(app: Sphinx, layout: Layout) -> Taken:
     """Return what no article is to overwrite; the hand-written documents are known.
 
@@ -40,6 +44,11 @@ def taken(app: Sphinx, layout: Layout) -> Taken:
             **{address: path for path, address in layout.static.items()},
         },
         file_of=file_of,
+        redirect_from={
+            docname: page.redirect_from
+            for docname, page in sorted(layout.pages.items())
+            if page.redirect_from and docname in project.docnames
+        },
     )
 
 
@@ -50,6 +59,8 @@ def _made(app: Sphinx, file_of: Callable[[str], str]) -> Iterator[tuple[str, str
     yield "_downloads", "files to download"
     yield "_sources", "the texts of the pages"
     yield "articles.json", "the catalogue"
+    for name in REDIRECT_LISTS:
+        yield name, "a list of redirects"
     yield "objects.inv", "the inventory of references"
     yield app.config.sitemap_filename, "the sitemap"
     for name in (".broadsheet", ".buildinfo", ".doctrees"):

@@ -14,6 +14,7 @@ from broadsheet.rules.author_registry import AuthorRegistry
 from broadsheet.rules.digest import digest, digest_of_bytes
 from broadsheet.rules.language import language_of
 from broadsheet.rules.links import article_links
+from broadsheet.rules.redirects import read_former, read_target
 from broadsheet.rules.words import count_words
 from broadsheet.sources import dates, front_matter, permalinks
 from broadsheet.sources.excerpt import take_excerpt
@@ -56,6 +57,9 @@ class _Reader:
         self.problems.append(
             Problem(path=self.found.path, line=line, subtype=subtype, message=message)
         )
+
+    def fault_of_address(self, key: str, message: str) -> None:
+        self.fault(key, Subtype.ADDRESS, message)
 
     def text(self, key: str, subtype: Subtype = Subtype.FRONT_MATTER) -> str:
         """Return a text, "" for none; numbers and dates are taken as they print."""
@@ -203,6 +207,8 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
         draft=found.draft or reader.flag("draft"),
         published=reader.values.get("published") is not False,
         expires=reader.moment("expiry_date", otherwise="it never expires"),
+        redirect_from=read_former(reader.values, reader.fault_of_address),
+        redirect_to=read_target(reader.values, reader.fault_of_address),
         links=article_links(body),
         front_matter=reader.values,
     )

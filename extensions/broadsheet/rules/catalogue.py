@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from broadsheet.model import NO_DATE, Article, Author, Collection, Problem, Site
+from broadsheet.model import NO_DATE, Article, Author, Collection, Problem, Redirect, Site
 from broadsheet.rules import slugs
 from broadsheet.rules.ownership import NOTHING, Taken, settle_addresses
 
@@ -51,6 +51,7 @@ class Catalogue:
     collections: tuple[Collection, ...] = ()
     articles: tuple[Article, ...] = ()  #: newest first; the unlisted too
     authors: Mapping[str, Author] = field(default_factory=dict)  #: by key
+    redirects: tuple[Redirect, ...] = ()  #: sorted by address
 
     @cached_property
     def listed(self) -> tuple[Article, ...]:
@@ -196,7 +197,7 @@ def compile_catalogue(
 ) -> tuple[Catalogue, tuple[Problem, ...]]:
     """Order the articles, settle who owns an address, and gather their authors."""
     ordered = sorted(articles, key=lambda article: article.path)
-    settled, problems = settle_addresses(ordered, taken)
+    settled, redirects, problems = settle_addresses(ordered, taken)
     # of two dates in different zones the offsets are worked out at each comparison
     newest_first = sorted(settled, key=lambda one: (one.date - NO_DATE, one.docname), reverse=True)
     return (
@@ -205,8 +206,9 @@ def compile_catalogue(
             collections=collections,
             articles=tuple(newest_first),
             authors=MappingProxyType(_authors_of(ordered, registry)),
+            redirects=tuple(sorted(redirects)),
         ),
-        problems,
+        tuple(problems),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from posixpath import splitext
 
-from broadsheet.model import Article, Problem, Subtype
+from broadsheet.model import Article, Problem, Redirect, Subtype
 
 
 def html_file(docname: str) -> str:
@@ -24,6 +24,8 @@ class Taken:
     files: Mapping[str, str] = field(default_factory=dict)
     #: Gives the file of a docname that has no address of its own.
     file_of: Callable[[str], str] = html_file
+    #: Document to the files, relative to the output, of addresses that it had.
+    redirect_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 #: Of a publication that has articles, and nothing else.
@@ -32,8 +34,11 @@ NOTHING = Taken()
 
 def settle_addresses(
     articles: Iterable[Article], taken: Taken
-) -> tuple[list[Article], tuple[Problem, ...]]:
-    """Give each article a document name and an address of its own; the first of *articles* wins."""
+) -> tuple[list[Article], list[Redirect], list[Problem]]:
+    """Give each article a document name and an address of its own; the first of *articles* wins.
+
+    An address that a page had leads on to it where nothing stands there now.
+    """
     settled: list[Article] = []
     problems: list[Problem] = []
     docnames = dict(taken.documents)
@@ -56,7 +61,31 @@ def settle_addresses(
         files.claim(article.address or wanted, article.path)
         docnames[article.docname] = article.path
         settled.append(article)
-    return settled, tuple(problems)
+    redirects = [
+        Redirect(
+            article.address or taken.file_of(article.docname), article.path, to=article.redirect_to
+        )
+        for article in settled
+        if article.redirect_to
+    ]
+    for one in _former(settled, taken):
+        hindrance = files.hindrance(one.address)
+        if hindrance is None:
+            files.claim(one.address, one.path)
+            redirects.append(one)
+        elif not files.is_owned(one.address, one.path):
+            problems.append(_lost(one, hindrance.found))
+    return settled, redirects, problems
+
+
+def _former(articles: Iterable[Article], taken: Taken) -> Iterator[Redirect]:
+    for docname, addresses in taken.redirect_from.items():
+        for address in addresses:
+            yield Redirect(address, taken.documents[docname], docname)
+    for article in articles:
+        for address in article.redirect_from:
+            docname = "" if article.redirect_to else article.docname
+            yield Redirect(address, article.path, docname, article.redirect_to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +139,10 @@ class _Files:
             return _Hindrance(part=name, found=f"is a folder of {self._folders[folded]}")
         return None
 
+    def is_owned(self, name: str, owner: str) -> bool:
+        """Tell whether a file is *owner*'s."""
+        return self._owners.get(name.casefold()) == owner
+
     def beside(self, name: str, hindrance: _Hindrance) -> str:
         """Return a free name like *name*, numbered where the *hindrance* is."""
         (stem, suffix), rest = splitext(hindrance.part), name[len(hindrance.part) :]
@@ -133,4 +166,13 @@ def _clash(article: Article, wanted: str, found: str, address: str) -> Problem:
         line=1,
         subtype=Subtype.ADDRESS,
         message=f"the address {wanted!r} {found} (expected one page for each); now at {address!r}",
+    )
+
+
+def _lost(redirect: Redirect, found: str) -> Problem:
+    return Problem(
+        path=redirect.path,
+        line=1,
+        subtype=Subtype.ADDRESS,
+        message=f"the former address {redirect.address!r} {found} (expected a free one); left out",
     )

@@ -20,6 +20,7 @@ from broadsheet.command.jekyll import configuration
 from broadsheet.command.refusal import Refusal
 from broadsheet.sources import jekyll
 from broadsheet.sources.dates import parse_date
+from broadsheet.sources.file_times import seen
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -111,7 +112,8 @@ def _build_or_repeat(
     if options.clean:
         _empty(out)
     warnings = _Warnings(sys.stderr, source, options.source)
-    app = _build(source, out, overrides, options, warnings)
+    with seen(inputs.files):
+        app = _build(source, out, overrides, options, warnings)
     if app is None:
         return None
     builder = cast("PublicationBuilder", app.builder)

@@ -21,7 +21,7 @@ from broadsheet.publication.file_states import size_and_time
 from broadsheet.publication.output_files import replace_text
 from broadsheet.rules.digest import digest
 from broadsheet.sources.dates import parse_date
-from broadsheet.sources.file_times import is_settled
+from broadsheet.sources.file_times import State, is_settled
 
 if TYPE_CHECKING:
     import argparse
@@ -38,6 +38,7 @@ class Inputs:
 
     digest: str
     settled: bool  #: a change of any file of the source after the look at it would show
+    files: Mapping[str, State]  #: of the source, as they were then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,16 +81,16 @@ def save(path: Path, receipt: Receipt) -> None:
 
 def inputs_of(source: Path, out: Path, options: argparse.Namespace) -> Inputs:
     """Look at the source, the options, the clock of the environment, and the programs."""
-    looked, newest, files = time.time_ns(), 0, []
-    for path, status in _files(source, without=_PASSED_OVER, outside=out):
-        # as text: it is sorted twice as fast as tuples are
-        files.append(f"{path}\0{_state(status)}")
-        newest = max(newest, status.st_mtime_ns, status.st_ctime_ns) if status else newest
+    looked, files = time.time_ns(), dict(_files(source, without=_PASSED_OVER, outside=out))
+    # as text: it is sorted twice as fast as tuples are
+    states = sorted([f"{path}\0{state}" for path, state in files.items()])
+    newest = max((max(state[1:]) for state in files.values() if state), default=0)
     said = sorted((name, str(value)) for name, value in vars(options).items() if name in _SAID)
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     return Inputs(
-        digest=digest(sorted(files), said, epoch, _programs()),
+        digest=digest(states, said, epoch, _programs()),
         settled=is_settled(newest, looked),
+        files=files,
     )
 
 
@@ -119,15 +120,15 @@ def moment(now: str | None) -> datetime:
 
 def _files(
     folder: Path, *, without: Set[str], outside: Path | None = None
-) -> Iterator[tuple[str, os.stat_result | None]]:
-    """Yield every file below *folder*, links followed; None of one that cannot be looked at."""
+) -> Iterator[tuple[str, State]]:
+    """Yield every file below *folder*, links followed; () of one that cannot be looked at."""
     waiting, seen = [(str(folder), "")], set()
     while waiting:
         place, inside = waiting.pop()
         try:
             entries = list(os.scandir(place))
         except OSError:
-            yield inside, None
+            yield inside, ()
             continue
         for entry in entries:
             if entry.name in without or (outside and entry.path == str(outside)):
@@ -136,17 +137,13 @@ def _files(
             try:
                 status = entry.stat()
             except OSError:
-                yield path, None
+                yield path, ()
                 continue
             if not S_ISDIR(status.st_mode):
-                yield path, status
+                yield path, (status.st_size, status.st_mtime_ns, status.st_ctime_ns)
             elif (status.st_dev, status.st_ino) not in seen:
                 seen.add((status.st_dev, status.st_ino))
                 waiting.append((entry.path, f"{path}/"))
-
-
-def _state(status: os.stat_result | None) -> str:
-    return f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}" if status else ""
 
 
 def _programs() -> list[object]:
@@ -158,5 +155,5 @@ def _programs() -> list[object]:
         found.append(sorted(path.name for path in folder.glob("*.dist-info")) if folder else None)
     ours = Path(__file__).parent.parent
     files = _files(ours, without=frozenset({"__pycache__"}))
-    found.append(sorted(f"{path} {_state(status)}" for path, status in files))
+    found.append(sorted(files))
     return found

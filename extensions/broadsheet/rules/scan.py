@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,7 +17,7 @@ from zlib import crc32
 from broadsheet.model import Article, Found, Image, Problem, Subtype
 from broadsheet.rules.article import Rules, read_article
 from broadsheet.rules.digest import digest, digest_of_bytes
-from broadsheet.sources.file_times import is_settled
+from broadsheet.sources.file_times import SEEN, State, is_settled, look
 
 #: Files that a process reads at a time.
 BATCH = 100
@@ -30,7 +29,7 @@ SHARDS = 16
 class Entry(NamedTuple):
     """One file as the last scan saw it."""
 
-    size: int  #: bytes
+    size: int  #: bytes; with the next two its state
     mtime: int  #: nanoseconds
     changed: int  #: ``st_ctime_ns``: what puts an old mtime back, or swaps files, changes it
     seen: int  #: when, nanoseconds of the same clock
@@ -44,14 +43,9 @@ class Entry(NamedTuple):
         """The path of the file, relative to the source folder."""
         return self.found.path
 
-    def holds(self, status: os.stat_result) -> bool:
+    def holds(self, state: State) -> bool:
         """Tell whether the file is certainly as it was."""
-        return (
-            self.size == status.st_size
-            and self.mtime == status.st_mtime_ns
-            and self.changed == status.st_ctime_ns
-            and is_settled(max(self.mtime, self.changed), self.seen)
-        )
+        return self[:3] == state and is_settled(max(self.mtime, self.changed), self.seen)
 
 
 #: What a stored scan is made of: one with other fields is of another version.
@@ -68,6 +62,7 @@ class Former:
     root: Path
     entries: Mapping[str, Entry] = field(default_factory=dict)  #: by path
     _held: dict[str, bool] = field(default_factory=dict)
+    _seen: Mapping[str, State] = field(default_factory=SEEN.get)
 
     def entry(self, found: Found, rules: str) -> Entry | None:
         """Return what was seen of a file that was found, and read by *rules*, as it is now."""
@@ -98,11 +93,7 @@ class Former:
         entry = self.entries.get(path)
         if entry is None:
             return False
-        try:
-            status = os.stat(f"{self.root}/{path}")  # noqa: PTH116 - as text, it is faster
-        except OSError:
-            return False
-        return entry.holds(status)
+        return entry.holds(self._seen.get(path) or look(f"{self.root}/{path}"))
 
 
 #: A file, and what is known of it.

@@ -43,6 +43,8 @@ def measure(command: Sequence[str], folder: Path) -> tuple[Usage, str]:
     """Run *command* in *folder*; return what it cost and what it printed."""
     report, log = folder / "usage.json", folder / "log.txt"
     report.unlink(missing_ok=True)
+    if hasattr(os, "sync"):
+        os.sync()  # what the command before has written is not to be written at this one's cost
     wrapped = [sys.executable, "-I", "-S", str(Path(__file__).resolve()), str(report), *command]
     with log.open("wb") as stream:
         _run(wrapped, folder, stream.fileno())

@@ -29,6 +29,7 @@ WORDS = ("Cloth", "布与线", "*Twill* & <tabby>", "x", "Ann Example")
 DATES = ("2025-04-20", "2024-12-31 20:00:00 +0000", "2025-01-15", "2031-01-01", "2025-13-40")
 NAMES = ("Ann Example", "ben", "B. Sample", "[Ann Example, Cy Model]", "张 三", "'[]'")
 TAGS = ("[red]", "[Red]", "[RED, green]", "[织物]", "[]", "[blue, blue]")
+TARGETS = ("https://example.org/elsewhere", "/about.html")
 PERMALINKS = (
     "/own/place.html", "/own/folder/", "/2025/01/warp.html", "/about.html", None,
     "/own/place.html/below.html", "/own", "/tags", "/more.html", "/assets/sheet.txt",
@@ -112,6 +113,12 @@ class Editor:
 
     def permalink(self):
         self.archive.set_key(self.article, "permalink", self._one_of(PERMALINKS))
+
+    def former_address(self):
+        self.archive.toggle_key(self.article, "redirect_from", f"[{self._one_of(PERMALINKS)}, /old]")
+
+    def address_that_leads_away(self):
+        self.archive.toggle_key(self.article, "redirect_to", self._one_of(TARGETS))
 
     def lead_image(self):
         self.archive.set_key(self.article, "image", self._one_of(PICTURES))

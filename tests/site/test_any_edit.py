@@ -115,7 +115,9 @@ class Editor:
         self.archive.set_key(self.article, "permalink", self._one_of(PERMALINKS))
 
     def former_address(self):
-        self.archive.toggle_key(self.article, "redirect_from", f"[{self._one_of(PERMALINKS)}, /old]")
+        self.archive.toggle_key(
+            self.article, "redirect_from", f"[{self._one_of(PERMALINKS)}, /old]"
+        )
 
     def address_that_leads_away(self):
         self.archive.toggle_key(self.article, "redirect_to", self._one_of(TARGETS))

@@ -86,6 +86,17 @@ def test_an_id_that_is_written_is_not_read(page):
     assert "{#own}" not in page
 
 
+def test_a_target_that_is_written_keeps_its_name(tmp_path, write_tree):
+    text = "---\ntitle: T\ndate: 2025-01-01\n---\n\nTo {ref}`results`.\n\n(results)=\n## Results\n"
+    files = {**SOURCES["sphinx"], "articles/2025-01-01-a.md": text}
+    source = write_tree(tmp_path / "source", files)
+    assert build(source, tmp_path / "out", {"--now": "2026-01-01"}).status == 0
+    (path,) = Path(tmp_path, "out").rglob("*a.html")
+    page = path.read_text("utf-8")
+    assert 'href="#results"' in page
+    assert page.count(' id="results"') == 1
+
+
 def test_the_example_of_the_manual_has_the_ids_that_it_names(tmp_path, write_tree):
     manual = Path(__file__).parents[2] / "docs" / "manual" / "jekyll.md"
     section = manual.read_text("utf-8").partition("\n## Anchors\n")[2]

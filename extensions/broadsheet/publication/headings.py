@@ -33,18 +33,19 @@ def set_ids(state: StateCore) -> None:
 def give_id(document: nodes.document, node: nodes.Element, id_: str, used: set[str]) -> None:
     """Make *id_* the first id of *node*; those of docutils come after it.
 
-    One that is *used* belongs to the heading that had it first, as in a browser.  Whatever
-    docutils has given *id_* of its own accord gets another.
+    One that is *used* belongs to the heading that had it first, as in a browser, and one that
+    somebody wrote (``(id)=``) to its target.  Whatever docutils has given *id_* of its own
+    accord gets another.
     """
-    if not id_ or id_ in used:
+    names = [name for name, one in document.nameids.items() if one == id_]
+    if not id_ or id_ in used or any(document.nametypes[name] for name in names):
         return
     used.add(id_)
     holder = document.ids.get(id_, node)
     if holder is not node:
         holder["ids"].remove(id_)
         replacement = holder["ids"][0] if holder["ids"] else document.set_id(holder)
-        for name in [name for name, one in document.nameids.items() if one == id_]:
-            document.nameids[name] = replacement
+        document.nameids.update(dict.fromkeys(names, replacement))
     document.ids[id_] = node
     node["ids"] = [id_, *(one for one in node["ids"] if one != id_)]
 

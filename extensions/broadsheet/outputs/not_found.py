@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.press import Page
@@ -42,7 +41,6 @@ def add_context(
     """Have the links of the page, whoever wrote it, start at the root of the site."""
     if pagename != NAME or not isinstance(app.builder, PublicationBuilder):
         return None
-    path = urlsplit(app.config.html_baseurl or "").path.strip("/")
-    context["base_path"] = f"/{path}/" if path else "/"
+    context["base_path"] = app.builder.root_path
     context["pageurl"] = None  # it is at no address of its own
     return "broadsheet/404.html"

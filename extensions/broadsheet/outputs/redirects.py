@@ -53,11 +53,14 @@ def write(app: Sphinx, exception: Exception | None) -> None:
 
 def _page(builder: PublicationBuilder, redirect: Redirect, title: str) -> str:
     target, site = _target(builder, redirect), builder.domain.catalogue.site
-    is_inside = urlsplit(target).scheme == ""
+    link = canonical = target
+    if not urlsplit(target).scheme:
+        link = relative_uri(quote(redirect.address), target) or "./"
+        canonical = site.url and site.url + target
     context = {
         "title": title or target,
-        "link": relative_uri(quote(redirect.address), target) or "./" if is_inside else target,
-        "canonical": site.url + target if is_inside and site.url else "" if is_inside else target,
+        "link": link,
+        "canonical": canonical,
         "language": site.language,
     }
     return f"{builder.templates.render(TEMPLATE, context).strip()}\n"
@@ -67,7 +70,7 @@ def _target(builder: PublicationBuilder, redirect: Redirect) -> str:
     """Return where a redirect leads: below the root of the site, or a whole address."""
     if redirect.docname:
         return builder.get_target_uri(redirect.docname)
-    base = _base(builder)
+    base = builder.root_path
     return redirect.to.removeprefix(base if redirect.to.startswith(base) else "/")
 
 
@@ -78,15 +81,9 @@ def _title(builder: PublicationBuilder, redirect: Redirect) -> str:
     return article.title if article else page.title if page else ""
 
 
-def _base(builder: PublicationBuilder) -> str:
-    """Return the path of the site's root at its host, with a slash at either end."""
-    path = urlsplit(builder.domain.catalogue.site.url).path.strip("/")
-    return f"/{path}/" if path else "/"
-
-
 def _moves(builder: PublicationBuilder, redirect: Redirect) -> Iterator[Move]:
     """Yield the redirect from each address at which hosts serve its file."""
-    base, target = _base(builder), _target(builder, redirect)
+    base, target = builder.root_path, _target(builder, redirect)
     new = target if urlsplit(target).scheme else base + target
     address = quote(redirect.address)
     yield Move(base + address, new)

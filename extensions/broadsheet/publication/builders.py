@@ -8,7 +8,7 @@ from functools import cached_property, partial
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from jinja2 import FileSystemBytecodeCache
 from markupsafe import Markup
@@ -114,6 +114,12 @@ class PublicationBuilder(StandaloneHTMLBuilder):
             for article in self.domain.catalogue.articles
             if article.address
         }
+
+    @property
+    def root_path(self) -> str:
+        """The path of the site's root at its host, with a slash at either end."""
+        path = urlsplit(self.config.html_baseurl or "").path.strip("/")
+        return f"/{path}/" if path else "/"
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
         """Return the address of a page below the site's root, quoted."""
@@ -262,17 +268,16 @@ class PublicationBuilder(StandaloneHTMLBuilder):
             collected += pages
         return tuple(self.places.left_to(collected))
 
-    @property
+    @cached_property
     def _moved(self) -> Set[str]:
         """The articles whose pages lead elsewhere, and are no pages of theirs."""
         return {one.docname for one in self.domain.catalogue.articles if one.redirect_to}
 
     def _publish(self) -> None:
-        moved = self._moved
-        documents = sorted(self.env.found_docs - self.domain.layout.virtual - moved)
+        documents = sorted(self.env.found_docs - self.domain.layout.virtual - self._moved)
         one_pass = self.domain.flow == flow.ONE_PASS
         articles = self.domain.catalogue.articles if one_pass else ()
-        articles = tuple(one for one in articles if one.docname not in moved)
+        articles = tuple(one for one in articles if one.docname not in self._moved)
         press = Press(
             builder=self,
             store=self.store,

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from broadsheet.sources.file_times import is_settled
+from broadsheet.sources.file_times import is_settled, look
 
 
 class FileState(NamedTuple):
@@ -24,11 +24,7 @@ class FileState(NamedTuple):
     @classmethod
     def of_source(cls, root: Path, path: str) -> FileState:
         """Look at a file of the source."""
-        try:
-            status = os.stat(os.path.join(root, path))  # noqa: PTH116, PTH118 - as text, it is faster
-        except OSError:
-            return cls(path, -1)
-        return cls(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        return cls(path, *look(os.path.join(root, path)))  # noqa: PTH118 - as text, it is faster
 
     @classmethod
     def of_output(cls, root: Path, path: str) -> FileState:
@@ -37,11 +33,7 @@ class FileState(NamedTuple):
 
     def is_in(self, root: Path) -> bool:
         """Tell whether a file of the output is as it was, without a state made of it."""
-        try:
-            status = os.stat(f"{root}/{self.path}")  # noqa: PTH116 - as above
-        except OSError:
-            return False
-        return self.size == status.st_size and self.mtime == status.st_mtime_ns
+        return [self.size, self.mtime] == size_and_time(f"{root}/{self.path}")
 
     @classmethod
     def of_source_just_read(cls, root: Path, path: str) -> FileState:
@@ -56,8 +48,4 @@ def size_and_time(path: str) -> list[int]:
 
     They tell a file of the output: copies, whose inodes are others, are as good.
     """
-    try:
-        status = os.stat(path)  # noqa: PTH116 - as above
-    except OSError:
-        return []
-    return [status.st_size, status.st_mtime_ns]
+    return list(look(path)[:2])

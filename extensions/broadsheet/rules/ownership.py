@@ -61,21 +61,30 @@ def settle_addresses(
         files.claim(article.address or wanted, article.path)
         docnames[article.docname] = article.path
         settled.append(article)
+    redirects, lost = _settle_redirects(settled, taken, files)
+    return settled, redirects, [*problems, *lost]
+
+
+def _settle_redirects(
+    articles: list[Article], taken: Taken, files: _Files
+) -> tuple[list[Redirect], list[Problem]]:
+    """Have former addresses lead on where nothing stands by now; *files* have all that does."""
+    problems: list[Problem] = []
     redirects = [
         Redirect(
             article.address or taken.file_of(article.docname), article.path, to=article.redirect_to
         )
-        for article in settled
+        for article in articles
         if article.redirect_to
     ]
-    for one in _former(settled, taken):
+    for one in _former(articles, taken):
         hindrance = files.hindrance(one.address)
         if hindrance is None:
             files.claim(one.address, one.path)
             redirects.append(one)
         elif not files.is_owned(one.address, one.path):
             problems.append(_lost(one, hindrance.found))
-    return settled, redirects, problems
+    return redirects, problems
 
 
 def _former(articles: Iterable[Article], taken: Taken) -> Iterator[Redirect]:

@@ -1,0 +1,55 @@
+"""What a text defines, wherever in it, and its spans are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+    from typing import Any
+
+    from markdown_it.token import Token
+
+    from broadsheet.sources.kramdown.options import KramdownOptions
+
+#: Where the environment of markdown-it keeps the definitions of the text at hand.
+KEY = "kramdown"
+
+
+@dataclass(slots=True, kw_only=True)
+class Footnote:
+    """A footnote: its blocks, and the references to it so far."""
+
+    name: str
+    tokens: list[Token]
+    attrs: dict[str, str] = field(default_factory=dict)
+    line: int = 0  #: of its definition, from 0
+    number: int = 0  #: of its place among the notes; 0 as long as nothing refers to it
+    references: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Definitions:
+    """The definitions of one text; blocks fill it, spans look things up."""
+
+    options: KramdownOptions  #: ``{::options …}`` replaces it from there on
+    attribute_lists: dict[str, dict[str, str]] = field(default_factory=dict)  #: ALDs by name
+    links: dict[str, Link] = field(default_factory=dict)  #: by normalised label
+    abbreviations: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
+    footnotes: dict[str, Footnote] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class Link:
+    """The target of a link definition."""
+
+    href: str
+    title: str | None = None
+    attrs: dict[str, str] = field(default_factory=dict)
+
+
+def definitions_of(env: MutableMapping[str, Any]) -> Definitions:
+    """Return the definitions of the text that is being read."""
+    found: Definitions = env[KEY]
+    return found

@@ -34,7 +34,7 @@ class Definitions:
     """The definitions of one text; blocks fill it, spans look things up."""
 
     options: KramdownOptions  #: ``{::options …}`` replaces it from there on
-    attribute_lists: dict[str, dict[str, str]] = field(default_factory=dict)  #: ALDs by name
+    attribute_lists: dict[str, str] = field(default_factory=dict)  #: the text of ALDs by name
     links: dict[str, Link] = field(default_factory=dict)  #: by normalised label
     abbreviations: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
     footnotes: dict[str, Footnote] = field(default_factory=dict)
@@ -47,6 +47,7 @@ class Link:
     href: str
     title: str | None = None
     attrs: dict[str, str] = field(default_factory=dict)
+    references: tuple[str, ...] = ()  #: of its attribute list: ``standalone`` has a meaning
 
 
 def definitions_of(env: MutableMapping[str, Any]) -> Definitions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ class Definitions:
     links: dict[str, Link] = field(default_factory=dict)  #: by normalised label
     abbreviations: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
     footnotes: dict[str, Footnote] = field(default_factory=dict)
+    footnotes_used: int = 0  #: so many of them have a number
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,6 +50,14 @@ class Link:
     title: str | None = None
     attrs: dict[str, str] = field(default_factory=dict)
     references: tuple[str, ...] = ()  #: of its attribute list: ``standalone`` has a meaning
+
+
+_SPACES = re.compile(r"\s+", re.ASCII)
+
+
+def normalised(label: str) -> str:
+    """Return the *label* of a link as its definition is filed (``normalize_link_id``)."""
+    return _SPACES.sub(" ", label).lower()
 
 
 def definitions_of(env: MutableMapping[str, Any]) -> Definitions:

@@ -28,6 +28,7 @@ class Footnote:
     line: int = 0  #: of its definition, from 0
     number: int = 0  #: of its place among the notes; 0 as long as nothing refers to it
     references: int = 0
+    placed: bool = False  #: among the tokens of a text
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class Definitions:
     links: dict[str, Link] = field(default_factory=dict)  #: by normalised label
     abbreviations: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
     footnotes: dict[str, Footnote] = field(default_factory=dict)
+    problems: list[tuple[int, str]] = field(default_factory=list)  #: by line, from 0
     footnotes_used: int = 0  #: so many of them have a number
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from html import unescape
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,4 +33,110 @@ class KramdownOptions:
     footnote_backlink: str = "&#8617;"
     footnote_backlink_inline: bool = False
     footnote_link_text: str = "%s"
+    remove_line_breaks_for_cjk: bool = False  #: a break between two such characters is no space
     math: bool = True  #: ``math_engine: nil`` leaves math as text
+
+
+def with_option(options: KramdownOptions, name: str, value: Any) -> KramdownOptions | None:
+    """Return *options* with one more set, as a text or as YAML gives it; None if it is none.
+
+    An option that has no effect on a page is taken, and changes nothing.
+    """
+    if (read := _READERS.get(name)) is None:
+        return options if name in _WITHOUT_EFFECT else None
+    try:
+        return replace(options, **read(options, value))
+    except (TypeError, ValueError):
+        return None
+
+
+def kramdown_options(settings: Mapping[str, Any]) -> KramdownOptions:
+    """Return the options of a site, whose mapping ``kramdown`` is *settings*.
+
+    What is no option, or has no value of one, is left out.
+    """
+    options = KramdownOptions()
+    for name, value in settings.items():
+        options = with_option(options, name, value) or options
+    return options
+
+
+def _flag(value: Any) -> bool:
+    return str(value).strip().lower() not in {"false", "no", "nil", "none", ""}
+
+
+def _levels(value: Any) -> tuple[int, ...]:
+    """Return the levels that ``1..3``, ``1,2,3`` or a list names."""
+    if isinstance(value, list | tuple):
+        return tuple(int(one) for one in value)
+    text = str(value)
+    if span := re.fullmatch(r"(\d+)\.\.(\.?)(\d+)", text.strip()):
+        return tuple(range(int(span[1]), min(int(span[3]), 6) + (not span[2])))
+    return tuple(int(one) for one in text.split(","))
+
+
+def _quotes(value: Any) -> tuple[str, str, str, str]:
+    """Return the quotation marks: four names of entities, numbers of letters, or letters."""
+    parts = value if isinstance(value, list) else str(value).split(",")
+    first, second, third, fourth = (_letter(str(part).strip()) for part in parts)
+    return first, second, third, fourth
+
+
+def _letter(name: str) -> str:
+    return chr(int(name)) if name.isdecimal() else unescape(f"&{name};") if len(name) > 1 else name
+
+
+def _set(
+    field: str, read: Callable[[Any], Any]
+) -> Callable[[KramdownOptions, Any], dict[str, Any]]:
+    return lambda _options, value: {field: read(value)}
+
+
+#: How the value of each option is read, by its name.
+_READERS: dict[str, Callable[[KramdownOptions, Any], dict[str, Any]]] = {
+    "input": _set("input", lambda value: "GFM" if str(value).upper() == "GFM" else "kramdown"),
+    "hard_wrap": _set("hard_wrap", _flag),
+    "auto_ids": _set("auto_ids", _flag),
+    "auto_id_prefix": _set("auto_id_prefix", str),
+    "auto_id_stripping": _set("auto_id_stripping", _flag),
+    "toc_levels": _set("toc_levels", _levels),
+    "header_offset": _set("header_offset", int),
+    "parse_block_html": _set("parse_block_html", _flag),
+    "parse_span_html": _set("parse_span_html", _flag),
+    "html_to_native": _set("html_to_native", _flag),
+    "smart_quotes": _set("smart_quotes", _quotes),
+    "footnote_nr": _set("footnote_nr", int),
+    "footnote_prefix": _set("footnote_prefix", str),
+    "footnote_backlink": _set("footnote_backlink", lambda value: str(value or "")),
+    "footnote_backlink_inline": _set("footnote_backlink_inline", _flag),
+    "footnote_link_text": _set("footnote_link_text", str),
+    "remove_line_breaks_for_cjk": _set("remove_line_breaks_for_cjk", _flag),
+    "math_engine": _set("math", _flag),
+}
+
+_WITHOUT_EFFECT = frozenset(
+    {
+        "auto_id_stripping",
+        "coderay",
+        "enable_coderay",
+        "entity_output",
+        "forbidden_inline_options",
+        "gfm_emojis",
+        "gfm_quirks",
+        "header_links",
+        "latex_headers",
+        "line_width",
+        "link_defs",
+        "list_indent",
+        "math_engine_opts",
+        "parse_block_html",
+        "remove_block_html_tags",
+        "remove_span_html_tags",
+        "show_warnings",
+        "syntax_highlighter",
+        "syntax_highlighter_opts",
+        "template",
+        "transliterated_header_ids",
+        "typographic_symbols",
+    }
+)

@@ -1,14 +1,52 @@
-"""The spans of kramdown."""
+"""The spans of kramdown: what stands in a line of text."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from markdown_it.parser_inline import ParserInline
+
+from broadsheet.sources.kramdown.definitions import KEY, Definitions
+from broadsheet.sources.kramdown.spans.reader import Reader
+from broadsheet.sources.kramdown.spans.rules import RULES
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType
 
     from broadsheet.sources.kramdown.options import KramdownOptions
 
 
 def install(markdown: MarkdownIt, options: KramdownOptions) -> None:
     """Have *markdown* read the spans of kramdown."""
+    markdown.inline = SpanParser(options)
+
+
+class SpanParser(ParserInline):
+    """Reads spans by kramdown's rules; those that are registered with markdown-it rest."""
+
+    def __init__(self, options: KramdownOptions) -> None:
+        super().__init__()
+        self.options = options
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        """Append the tokens of *src* to *tokens*, and number the footnotes that it refers to."""
+        definitions = env.get(KEY) or Definitions(options=self.options)
+        reader = Reader(src, definitions, RULES, tokens)
+        reader.read_all()
+        if reader.notes:
+            _number(tokens, definitions)
+        return tokens
+
+
+def _number(tokens: list[Token], definitions: Definitions) -> None:
+    """Give notes numbers by their first reference (``convert_footnote`` of kramdown's HTML)."""
+    for token in tokens:
+        if token.type == "footnote_ref":
+            note = definitions.footnotes[token.meta["name"]]
+            if not note.number:
+                note.number = definitions.options.footnote_nr + definitions.footnotes_used
+                definitions.footnotes_used += 1
+            token.meta |= {"number": note.number, "reference": note.references}
+            note.references += 1

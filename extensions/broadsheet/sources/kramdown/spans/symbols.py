@@ -1,0 +1,79 @@
+"""Signs that stand for other characters: escapes, entities, dashes, dots and angle quotes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from markdown_it.token import Token
+
+from broadsheet.sources.kramdown.spans.text import ENTITY, character
+
+if TYPE_CHECKING:
+    from broadsheet.sources.kramdown.spans.reader import Reader
+
+_ESCAPED = frozenset("\\.*_+`<>()[]{}#!:|\"'$=-")
+_SPACE = "\u00a0"
+#: (``typographic_symbol.rb``); a longer sign before its beginning.
+_SIGNS = re.compile(r"---?|\.\.\.|<<[ ]?|[ ]?>>")
+_TYPOGRAPHY = {
+    "---": "—",
+    "--": "–",
+    "...": "…",
+    "<<": "«",
+    "<< ": f"«{_SPACE}",
+    ">>": "»",
+    " >>": f"{_SPACE}»",
+}
+
+
+def read_typography(reader: Reader) -> bool:
+    """Read a sign for which there is a character."""
+    if not reader.options.typographic_symbols:
+        return False
+    found = _SIGNS.match(reader.src, reader.at)
+    if not found:
+        return False
+    reader.at = found.end()
+    reader.symbol(_TYPOGRAPHY[found[0]])
+    return True
+
+
+def read_entity(reader: Reader) -> bool:
+    """Read a character that is written by its name or number."""
+    found = ENTITY.match(reader.src, reader.at)
+    meant = character(found) if found else None
+    if not found or meant is None:
+        return False
+    reader.at = found.end()
+    reader.symbol(meant)
+    return True
+
+
+def read_backslash(reader: Reader) -> bool:
+    """Read what a backslash makes text of, or a hard line break (``escaped_chars.rb``)."""
+    src, at = reader.src, reader.at
+    following = src[at + 1 : at + 3]
+    if following in {"<<", ">>"} and reader.options.typographic_symbols:
+        reader.at += 3
+        reader.symbol(following)
+        return True
+    github = reader.options.input == "GFM"
+    if following == "\\\n" and not (github and reader.options.hard_wrap):
+        return _break(reader, 3)
+    letter = following[:1]
+    if letter == "\n" and github and not reader.options.hard_wrap and not reader.html:
+        return _break(reader, 2)
+    if letter in _ESCAPED or (letter == "~" and github):
+        reader.at += 2
+        reader.add(letter)
+        return bool(letter)
+    return False
+
+
+def _break(reader: Reader, length: int) -> bool:
+    reader.flush()
+    reader.push(Token("hardbreak", "br", 0))
+    reader.at += length
+    reader.attach(None)
+    return True

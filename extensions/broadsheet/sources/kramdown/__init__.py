@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadsheet.sources.kramdown import blocks, spans
+from broadsheet.sources.kramdown import blocks, html, spans
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -16,3 +16,4 @@ def kramdown(markdown: MarkdownIt, options: KramdownOptions) -> None:
     """Have *markdown* read kramdown: ``markdown.use(kramdown, options)``."""
     blocks.install(markdown, options)
     spans.install(markdown, options)
+    html.install(markdown)

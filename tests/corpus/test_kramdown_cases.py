@@ -6,7 +6,6 @@ the table is always true.
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,7 +18,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 
 from broadsheet.sources.kramdown import kramdown
-from broadsheet.sources.kramdown.options import KramdownOptions
+from broadsheet.sources.kramdown.contents import fill_contents
+from broadsheet.sources.kramdown.options import KramdownOptions, with_option
 from html_compare import normal
 
 TABLE = Path(__file__).with_name("kramdown_cases.md")
@@ -27,7 +27,6 @@ CASES = Path("jekyll-kramdown-cases", "kramdown-tests", "test", "testcases")
 ROW = re.compile(r"\| `(?P<case>[^`]+)` +\| (?P<reason>.+?) +\|")
 #: What kramdown runs a case with that has no options (its ``test/test_files.rb``).
 DEFAULT = {"auto_ids": False, "footnote_nr": 1}
-FIELDS = {field.name for field in dataclasses.fields(KramdownOptions)}
 
 
 def cases_in(folder: Path) -> dict[str, Path]:
@@ -44,21 +43,10 @@ def options_of(path: Path) -> KramdownOptions:
     own, shared = path.with_suffix(".options"), path.with_name("options")
     written = next((one for one in (own, shared) if one.is_file()), None)
     values = yaml.safe_load(written.read_text("utf-8")) if written else DEFAULT
-    named = {key.lstrip(":"): value for key, value in values.items()}
-    if "math_engine" in named:
-        named["math"] = named["math_engine"] is not None
-    known = {key: _typed(key, value) for key, value in named.items() if key in FIELDS}
-    return KramdownOptions(input="kramdown", **known)
-
-
-def _typed(key: str, value: Any) -> Any:
-    if key == "toc_levels" and isinstance(value, str):
-        first, _, last = value.partition("..")
-        return tuple(range(int(first), int(last) + 1))
-    if key == "smart_quotes":
-        names = {"apos": "'", "quot": '"'}
-        return tuple(names[one] for one in value.split(","))
-    return value
+    options = KramdownOptions(input="kramdown")
+    for key, value in values.items():
+        options = with_option(options, key.lstrip(":"), value) or options
+    return options
 
 
 def give_ids(options: KramdownOptions) -> Callable[[StateCore], None]:
@@ -67,7 +55,7 @@ def give_ids(options: KramdownOptions) -> Callable[[StateCore], None]:
     def rule(state: StateCore) -> None:
         given: Counter[str] = Counter()
         for token, inline in zip(state.tokens, state.tokens[1:], strict=False):
-            if token.type == "heading_open" and not token.attrs.get("id"):
+            if token.type == "heading_open" and "id" not in token.attrs:
                 text = _stripped(inline) if options.auto_id_stripping else inline.content
                 token.attrs["id"] = options.auto_id_prefix + _numbered(_basic_id(text), given)
 
@@ -93,6 +81,7 @@ def rendered(text: str, options: KramdownOptions) -> str:
     markdown = MarkdownIt("commonmark").use(kramdown, options)
     if options.auto_ids:
         markdown.core.ruler.push("heading_ids", give_ids(options))
+    markdown.core.ruler.push("contents", fill_contents)
     return str(markdown.render(text))
 
 

@@ -34,6 +34,7 @@ class KramdownOptions:
     footnote_backlink_inline: bool = False
     footnote_link_text: str = "%s"
     remove_line_breaks_for_cjk: bool = False  #: a break between two such characters is no space
+    link_defs: tuple[tuple[str, str, str | None], ...] = ()  #: label, address and title
     math: bool = True  #: ``math_engine: nil`` leaves math as text
 
 
@@ -86,6 +87,14 @@ def _letter(name: str) -> str:
     return chr(int(name)) if name.isdecimal() else unescape(f"&{name};") if len(name) > 1 else name
 
 
+def _links(value: Any) -> tuple[tuple[str, str, str | None], ...]:
+    """Return the links of a mapping from labels to an address and a title or none."""
+    if not isinstance(value, Mapping):
+        raise TypeError
+    pairs = ((str(label), [*map(str, target), ""]) for label, target in value.items())
+    return tuple((label, target[0], target[1] or None) for label, target in pairs)
+
+
 def _set(
     field: str, read: Callable[[Any], Any]
 ) -> Callable[[KramdownOptions, Any], dict[str, Any]]:
@@ -111,6 +120,7 @@ _READERS: dict[str, Callable[[KramdownOptions, Any], dict[str, Any]]] = {
     "footnote_backlink_inline": _set("footnote_backlink_inline", _flag),
     "footnote_link_text": _set("footnote_link_text", str),
     "remove_line_breaks_for_cjk": _set("remove_line_breaks_for_cjk", _flag),
+    "link_defs": _set("link_defs", _links),
     "math_engine": _set("math", _flag),
 }
 
@@ -126,7 +136,6 @@ _WITHOUT_EFFECT = frozenset(
         "header_links",
         "latex_headers",
         "line_width",
-        "link_defs",
         "list_indent",
         "math_engine_opts",
         "parse_block_html",

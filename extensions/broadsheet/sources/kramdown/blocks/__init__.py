@@ -19,6 +19,7 @@ from broadsheet.sources.kramdown.blocks.definitions import (
 from broadsheet.sources.kramdown.blocks.elements import block_html
 from broadsheet.sources.kramdown.blocks.extensions import block_extension
 from broadsheet.sources.kramdown.blocks.fences import fence
+from broadsheet.sources.kramdown.blocks.finish import give_terms_ids, make_figures
 from broadsheet.sources.kramdown.blocks.leaves import (
     atx_heading,
     blank,
@@ -38,7 +39,7 @@ from broadsheet.sources.kramdown.blocks.source import Source
 from broadsheet.sources.kramdown.blocks.tables import table
 from broadsheet.sources.kramdown.blocks.tokens import Tokens
 from broadsheet.sources.kramdown.blocks.tree import Block
-from broadsheet.sources.kramdown.definitions import KEY, Definitions, Footnote, Link
+from broadsheet.sources.kramdown.definitions import KEY, Definitions, Footnote, Link, normalised
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -52,11 +53,19 @@ def install(markdown: MarkdownIt, options: KramdownOptions) -> None:
     rules = _rules(gfm=options.input == "GFM")
 
     def read(state: StateCore) -> None:
-        definitions = state.env.setdefault(KEY, Definitions(options=options))
+        definitions = state.env.setdefault(KEY, Definitions(options=options, links=_links(options)))
         _read(state, rules, definitions)
 
     markdown.core.ruler.at("block", read)
     markdown.core.ruler.after("inline", "kramdown_footnotes", place_footnotes)
+    markdown.core.ruler.after("kramdown_footnotes", "kramdown_figures", make_figures)
+    markdown.core.ruler.after("kramdown_figures", "kramdown_terms", give_terms_ids)
+
+
+def _links(options: KramdownOptions) -> dict[str, Link]:
+    return {
+        normalised(label): Link(href=href, title=title) for label, href, title in options.link_defs
+    }
 
 
 def _rules(*, gfm: bool) -> dict[str, tuple[Rule, ...]]:

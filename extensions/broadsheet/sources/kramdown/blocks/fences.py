@@ -49,7 +49,6 @@ def _read(reading: Reading, opening: re.Match[str], closing: re.Pattern[str]) ->
     start, end, _ = fences.lines[at]
     block = reading.add(Block("fence", source.line, source.text[opening.end() : start]))
     if language:
-        block.tag = language
         block.attrs["class"] = f"language-{_name(language)}"
     source.pos = end
     return True

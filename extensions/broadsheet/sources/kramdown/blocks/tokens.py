@@ -82,7 +82,7 @@ class Tokens:
         self.write(block.children)
         self.close(kind, tag, block)
 
-    def list(self, block: Block) -> None:
+    def add_list(self, block: Block) -> None:
         """Add a list; one that refers to ``toc`` or ``footnotes`` is the place for these."""
         names = references(block.ial) if block.ial else ()
         if "toc" in names and not self._has_contents:
@@ -122,7 +122,7 @@ def _code(tokens: Tokens, block: Block) -> None:
         attrs |= {"class": rest} if rest else {}
     kind = "fence" if language or block.kind == "fence" else "code_block"
     token = tokens.add(kind, "code", block, attrs=attrs, content=block.text)
-    token.info = block.tag or (language[1] if language else "")
+    token.info = language[1] if language else ""
     token.markup = "~~~" if kind == "fence" else ""
 
 
@@ -246,7 +246,7 @@ _WRITERS: dict[str, Callable[[Tokens, Block], None]] = {
     "paragraph": _paragraph,
     "heading": _heading,
     "quote": lambda tokens, block: tokens.around("blockquote", "blockquote", block),
-    "list": Tokens.list,
+    "list": Tokens.add_list,
     "item": lambda tokens, block: tokens.around("list_item", "li", block),
     "definitions": _definition_list,
     "code": _code,

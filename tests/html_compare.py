@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup, CData, Comment, NavigableString, PageElement, Tag
 BLOCK = re.compile(
     "address|article|aside|blockquote|body|br|caption|col|colgroup|dd|details|div|dl|dt|fieldset|"
     "figcaption|figure|footer|form|h[1-6]|header|hgroup|hr|html|iframe|legend|li|main|map|menu|nav|"
-    "noscript|ol|optgroup|option|p|pre|script|section|style|summary|table|tbody|td|tfoot|th|thead|"
+    "noscript|ol|optgroup|option|p|pre|script|section|style|summary|svg|table|tbody|td|tfoot|th|thead|"
     "tr|ul"
 )
 KEPT = frozenset({"pre", "script", "style", "textarea"})  #: where white space is text

@@ -84,6 +84,14 @@ def _math_attributes(token: Token, rendered: bool) -> str:
     return written_attributes({**token.attrs, "class": named})
 
 
+def _cell_close(
+    renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
+) -> str:
+    """End a cell of a table; an empty one has a space in it."""
+    space = "" if tokens[at - 1].content.strip() else _SPACE
+    return space + renderer.renderToken(tokens, at, options, env)
+
+
 # footnotes
 
 
@@ -188,6 +196,8 @@ _RULES: Mapping[str, Any] = {
     "html_span_close": _element_close,
     "code_block": _code,
     "fence": _code,
+    "td_close": _cell_close,
+    "th_close": _cell_close,
     "math_inline": _math_inline,
     "math_block": _math_block,
     "footnote_ref": _footnote_ref,

@@ -27,7 +27,8 @@ class KramdownOptions:
     parse_span_html: bool = True
     html_to_native: bool = False
     smart_quotes: tuple[str, str, str, str] = ("‘", "’", "“", "”")
-    typographic_symbols: bool = True
+    #: what others than the usual ones there are, by name; None leaves ``--`` and ``...`` alone
+    typographic_symbols: tuple[tuple[str, str], ...] | None = ()
     footnote_nr: int = 1
     footnote_prefix: str = ""
     footnote_backlink: str = "&#8617;"
@@ -83,6 +84,23 @@ def _quotes(value: Any) -> tuple[str, str, str, str]:
     return first, second, third, fourth
 
 
+def _symbols(value: Any) -> tuple[tuple[str, str], ...]:
+    """Return the typographic symbols of a mapping, or of ``name=symbol,name=symbol``."""
+    pairs = value.items() if isinstance(value, Mapping) else _pairs(str(value))
+    return tuple((str(name).strip(), unescape(str(symbol))) for name, symbol in pairs)
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    found = (one.partition("=") for one in text.split(","))
+    return [(name, symbol) for name, equals, symbol in found if equals]
+
+
+def _quirks(options: KramdownOptions, value: Any) -> dict[str, Any]:
+    if "no_auto_typographic" not in str(value):
+        return {}
+    return {"typographic_symbols": None}
+
+
 def _letter(name: str) -> str:
     return chr(int(name)) if name.isdecimal() else unescape(f"&{name};") if len(name) > 1 else name
 
@@ -119,6 +137,8 @@ _READERS: dict[str, Callable[[KramdownOptions, Any], dict[str, Any]]] = {
     "footnote_backlink": _set("footnote_backlink", lambda value: str(value or "")),
     "footnote_backlink_inline": _set("footnote_backlink_inline", _flag),
     "footnote_link_text": _set("footnote_link_text", str),
+    "typographic_symbols": _set("typographic_symbols", _symbols),
+    "gfm_quirks": _quirks,
     "remove_line_breaks_for_cjk": _set("remove_line_breaks_for_cjk", _flag),
     "link_defs": _set("link_defs", _links),
     "math_engine": _set("math", _flag),
@@ -132,7 +152,6 @@ _WITHOUT_EFFECT = frozenset(
         "entity_output",
         "forbidden_inline_options",
         "gfm_emojis",
-        "gfm_quirks",
         "header_links",
         "latex_headers",
         "line_width",
@@ -146,6 +165,5 @@ _WITHOUT_EFFECT = frozenset(
         "syntax_highlighter_opts",
         "template",
         "transliterated_header_ids",
-        "typographic_symbols",
     }
 )

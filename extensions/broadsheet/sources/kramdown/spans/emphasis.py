@@ -21,6 +21,9 @@ _ENDS = {
     "_": re.compile(rf"(?<![ \t\n\r\f\v])_(?!_(?!_)|{_ALNUM})"),
     "__": re.compile(rf"(?<![ \t\n\r\f\v])__(?!{_ALNUM})"),
 }
+#: So far one looks back over underscores: looking over all of a long row, from each of them,
+#: would take the square of its length.
+_LONGEST_RUN = 40
 _STRUCK_END = re.compile(r"(?<=[^\s~])~~", re.ASCII)
 
 
@@ -43,8 +46,9 @@ def read_emphasis(reader: Reader) -> bool:
 
 
 def _in_word(src: str, at: int) -> bool:
-    before = src[at - 1 : at]
-    return before.isalpha() or (before == "-" and src[max(at - 2, 0) : at - 1].isalpha())
+    """Tell whether an underscore follows a word, or its hyphen; others may stand between."""
+    before = src[max(at - _LONGEST_RUN, 0) : at].rstrip("_")
+    return before[-1:].isalpha() or (before[-1:] == "-" and before[-2:-1].isalpha())
 
 
 def _read_between(reader: Reader, delimiter: str, kind: str) -> bool:

@@ -19,6 +19,7 @@ from broadsheet.sources.kramdown.tags import (
     tag_name,
 )
 
+_CDATA = "<![CDATA["
 _LINES = re.compile("\n+")
 
 
@@ -27,6 +28,10 @@ def read_element(reader: Reader) -> bool:
     src, at = reader.src, reader.at
     if src.startswith("<!--", at) and (end := reader.ahead("-->", at + 4)) >= 0:
         return write_html(reader, src[at : end + 3], end + 3)
+    if src.startswith(_CDATA, at) and (end := reader.ahead("]]>", at)) >= 0:
+        reader.add(src[at + len(_CDATA) : end])
+        reader.at = end + 3
+        return True
     if closing := CLOSING_TAG.match(src, at):
         return reader.take(closing[0])
     found = TAG.match(src, at)

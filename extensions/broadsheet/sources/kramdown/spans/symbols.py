@@ -14,28 +14,29 @@ if TYPE_CHECKING:
 
 _ESCAPED = frozenset("\\.*_+`<>()[]{}#!:|\"'$=-")
 _SPACE = "\u00a0"
-#: (``typographic_symbol.rb``); a longer sign before its beginning.
+# a longer sign before its beginning
 _SIGNS = re.compile(r"---?|\.\.\.|<<[ ]?|[ ]?>>")
+#: What a sign stands for, and kramdown's name for that (``typographic_symbol.rb``).
 _TYPOGRAPHY = {
-    "---": "—",
-    "--": "–",
-    "...": "…",
-    "<<": "«",
-    "<< ": f"«{_SPACE}",
-    ">>": "»",
-    " >>": f"{_SPACE}»",
+    "---": ("mdash", "—"),
+    "--": ("ndash", "–"),
+    "...": ("hellip", "…"),
+    "<<": ("laquo", "«"),
+    "<< ": ("laquo_space", f"«{_SPACE}"),
+    ">>": ("raquo", "»"),
+    " >>": ("raquo_space", f"{_SPACE}»"),
 }
 
 
 def read_typography(reader: Reader) -> bool:
     """Read a sign for which there is a character."""
-    if not reader.options.typographic_symbols:
-        return False
     found = _SIGNS.match(reader.src, reader.at)
-    if not found:
+    chosen = reader.options.typographic_symbols
+    if not found or chosen is None:
         return False
+    name, usual = _TYPOGRAPHY[found[0]]
     reader.at = found.end()
-    reader.symbol(_TYPOGRAPHY[found[0]])
+    reader.symbol(dict(chosen).get(name, usual) if chosen else usual)
     return True
 
 
@@ -54,7 +55,7 @@ def read_backslash(reader: Reader) -> bool:
     """Read what a backslash makes text of, or a hard line break (``escaped_chars.rb``)."""
     src, at = reader.src, reader.at
     following = src[at + 1 : at + 3]
-    if following in {"<<", ">>"} and reader.options.typographic_symbols:
+    if following in {"<<", ">>"} and reader.options.typographic_symbols is not None:
         reader.at += 3
         reader.symbol(following)
         return True

@@ -65,7 +65,8 @@ class Writer:
         done = 0
         for found in _pattern(abbreviations).finditer(text):
             self._write_lines(text[done : found.start()])
-            self._write_abbreviation(found[0], *abbreviations[found[0]])
+            defined = abbreviations.get(found[0]) or abbreviations[" ".join(found[0].split())]
+            self._write_abbreviation(found[0], *defined)
             done = found.end()
         self._write_lines(text[done:])
 
@@ -105,7 +106,8 @@ def _pattern(abbreviations: dict[str, tuple[str, dict[str, str]]]) -> re.Pattern
     ``re`` keeps the patterns that it made last: the paragraphs of a text share one.
     """
     longest_first = sorted(abbreviations, key=len, reverse=True)
-    names = "|".join(map(re.escape, longest_first))
+    # a name of several words may go over a line's end
+    names = "|".join(r"\s+".join(map(re.escape, name.split())) for name in longest_first)
     return re.compile(rf"(?<![A-Za-z0-9_])(?:{names})(?![A-Za-z0-9_])")
 
 

@@ -76,7 +76,7 @@ def _ends(reader: Reader, delimiter: str) -> bool:
 def read_struck(reader: Reader) -> bool:
     """Read ``~~struck~~`` text, by itself: what begins in it ends in it."""
     src, at = reader.src, reader.at
-    if src[at + 2 : at + 3] in {"", "~", *SPACE}:
+    if reader.options.input != "GFM" or src[at + 2 : at + 3] in {"", "~", *SPACE}:
         return False
     end = reader.ahead(_STRUCK_END, at + 3)
     if end < 0:

@@ -43,9 +43,11 @@ def read_typography(reader: Reader) -> bool:
 def read_entity(reader: Reader) -> bool:
     """Read a character that is written by its name or number."""
     found = ENTITY.match(reader.src, reader.at)
-    meant = character(found) if found else None
-    if not found or meant is None:
+    if not found:
         return False
+    meant = character(found)
+    if meant is None:
+        return reader.take(found[0])
     reader.at = found.end()
     reader.symbol(meant)
     return True
@@ -61,10 +63,10 @@ def read_backslash(reader: Reader) -> bool:
         return True
     github = reader.options.input == "GFM"
     if following == "\\\n" and not (github and reader.options.hard_wrap):
-        return _break(reader, 3)
+        return _break(reader, 2)
     letter = following[:1]
     if letter == "\n" and github and not reader.options.hard_wrap and not reader.html:
-        return _break(reader, 2)
+        return _break(reader, 1)
     if letter in _ESCAPED or (letter == "~" and github):
         reader.at += 2
         reader.add(letter)
@@ -73,6 +75,7 @@ def read_backslash(reader: Reader) -> bool:
 
 
 def _break(reader: Reader, length: int) -> bool:
+    """Write a break in place of so many backslashes; the line feed still tells quotes apart."""
     reader.flush()
     reader.push(Token("hardbreak", "br", 0))
     reader.at += length

@@ -53,6 +53,8 @@ class Writer:
             return
         text = "".join(self.pending)
         self.pending = []
+        if text.startswith("\n") and self.tokens and self.tokens[-1].type == "hardbreak":
+            text = text[1:]  # which is the break
         if self.raw:
             self._write_lines(characters(text))
         elif self.definitions.abbreviations:

@@ -22,6 +22,8 @@ _ATTRIBUTE = re.compile(
     re.ASCII | re.VERBOSE,
 )
 _NAMES = re.compile(r"#(?P<id>[A-Za-z][A-Za-z0-9_:-]*)|\.(?P<class>[^\s.#]+)", re.ASCII)
+#: So many lists can one refer to, by way of others too: each is a call within a call.
+_MOST = 100
 _ESCAPED = re.compile(r"\\([}\"'])")
 
 
@@ -30,7 +32,7 @@ def parse_attributes(text: str, definitions: Definitions) -> dict[str, str]:
 
     (``parse_attribute_list`` and ``update_attr_with_ial`` of kramdown.)
     """
-    return _attributes(text, definitions, frozenset())
+    return _attributes(text, definitions, set())
 
 
 def references(text: str) -> tuple[str, ...]:
@@ -55,14 +57,19 @@ def _found(text: str) -> list[re.Match[str]]:
     return [] if text.strip() in {"", ":"} else list(_ATTRIBUTE.finditer(text))
 
 
-def _attributes(text: str, definitions: Definitions, within: frozenset[str]) -> dict[str, str]:
+def _attributes(text: str, definitions: Definitions, read: set[str]) -> dict[str, str]:
+    """Return the attributes of *text*, and of the lists that are not yet *read*.
+
+    Each is read once: lists can refer to themselves, or to one another many times over.
+    """
     attrs: dict[str, str] = {}
     own: dict[str, str] = {}
     for found in _found(text):
         if name := found["reference"]:
-            # a list that refers to itself would never end
-            if name not in within and (referred := definitions.attribute_lists.get(name)):
-                attrs = join(attrs, _attributes(referred, definitions, within | {name}))
+            referred = definitions.attribute_lists.get(name, "")
+            if referred and name not in read and len(read) < _MOST:
+                read.add(name)
+                attrs = join(attrs, _attributes(referred, definitions, read))
         elif names := found["names"]:
             for one in _NAMES.finditer(names):
                 own = join(own, {"id": one["id"]} if one["id"] else {"class": one["class"]})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from broadsheet.sources.kramdown.attributes import NAME, is_attribute_list, parse_attributes
 from broadsheet.sources.kramdown.blocks import patterns
-from broadsheet.sources.kramdown.blocks.tree import Block
+from broadsheet.sources.kramdown.blocks.tree import Block, joined
 from broadsheet.sources.kramdown.options import with_option
 
 if TYPE_CHECKING:
@@ -31,9 +31,7 @@ def block_extension(reading: Reading) -> bool:
     if found := source.skip(patterns.ALD_LINE):
         lists = reading.definitions.attribute_lists
         _warn_if_empty(reading, found["words"])
-        lists[found["name"]] = " ".join(
-            words for words in (lists.get(found["name"], ""), found["words"]) if words
-        )
+        lists[found["name"]] = joined(lists.get(found["name"], ""), found["words"])
         reading.add(Block("eob", source.line, "list"))
         return True
     if found := source.match(_EXTENSION):
@@ -54,7 +52,7 @@ def _attribute_list(reading: Reading) -> bool:
     _warn_if_empty(reading, words)
     last = reading.parent.last
     if last is None or last.kind == "blank" or (last.kind == "eob" and last.text not in _OWNERS):
-        reading.ial = f"{reading.ial} {words}" if reading.ial else words
+        reading.ial = joined(reading.ial, words)
         return True
     last.refer(words)
     if source.match(patterns.IAL_LINE) is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from broadsheet.sources.kramdown.blocks.source import Source
 from broadsheet.sources.kramdown.blocks.tree import Block
+from broadsheet.sources.kramdown.tags import SPACE
 
 if TYPE_CHECKING:
     from broadsheet.sources.kramdown.definitions import Definitions, Link
@@ -52,6 +53,10 @@ class Reading:
 
     def read(self, parent: Block, source: Source) -> bool:
         """Read *source* into *parent*; tell whether the closing tag of *parent* ended it."""
+        if self.depth >= DEEPEST:
+            words = source.text.strip(SPACE)
+            parent.children += [Block("paragraph", source.line, words)] if words else []
+            return False
         before = self.parent, self.source, self.ial
         self.parent, self.source, self.ial = parent, source, ""
         self.depth += 1

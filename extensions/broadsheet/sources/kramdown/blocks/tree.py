@@ -34,4 +34,11 @@ class Block:
 
     def refer(self, words: str) -> None:
         """Add the *words* of an attribute list."""
-        self.ial = f"{self.ial} {words}" if self.ial else words
+        self.ial = joined(self.ial, words)
+
+
+def joined(words: str, more: str) -> str:
+    """Return the words of two attribute lists; of a great many, the first ones."""
+    if len(words) > 10_000:  # a text of nothing but lists would be copied for each of them
+        return words
+    return f"{words} {more}" if words else more

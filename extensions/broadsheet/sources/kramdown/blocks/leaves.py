@@ -19,7 +19,7 @@ _ENDS = frozenset(" \t\n\r\f\v{^<:*+-#>~`0123456789")
 _QUOTE_MARKS = re.compile(r"^ {0,3}> ?", re.MULTILINE)
 
 _SETEXT = re.compile(r" {0,3}(?P<text>[^ \t\n].*)\n(?P<mark>[-=])[-=]*+[ \t\r\f\v]*+\n")
-_ATX = re.compile(r"(?P<mark>#{1,6})[\t ]*+(?P<text>[^ \t\n].*)\n")
+_ATX = re.compile(r"(?P<mark>#{1,6})[\t ]*+(?P<text>[^ \t].*)\n")  # from the next line, too
 _ATX_GFM = re.compile(r"(?P<mark>#{1,6})[\t ]++(?P<text>.*)\n")
 #: An id that is written behind a heading (``HEADER_ID``); names of XML, and beyond ASCII too.
 _ID = re.compile(r"[\t ]\{#(?P<id>(?:[^\W\d]|:)[\w:.\-·]*)\}\Z")

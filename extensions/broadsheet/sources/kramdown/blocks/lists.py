@@ -41,12 +41,12 @@ def item_patterns(kind: str, indentation: int) -> ItemPatterns:
     """Return the patterns of an item of a list of that *kind*."""
     full, rest = divmod(indentation, 4)
     unit = r"(?:\t| {4})"
-    content = rf"(?:{unit}{{{full}}} {{{rest}}}|{unit}{{{full + 1}}})[ \t\r\f\v]*+\S.*\n"
+    content = rf"(?:{unit}{{{full}}} {{{rest}}}|{unit}{{{full + 1}}})[ \t\r\f\v]*+[^\s].*\n"
     stop = rf" {{0,{min(indentation, 3)}}}(?:{patterns.IAL}|{patterns.BLOCK_TAG})"
     before = indentation - 1 if 1 <= indentation <= 4 else 3
     return ItemPatterns(
         re.compile(content, re.ASCII),
-        re.compile(rf"(?!{stop})[ \t\r\f\v]*+\S.*\n"),
+        re.compile(rf"(?!{stop})[ \t\r\f\v]*+[^ \t\n\r\f\v].*\n"),
         item_start(kind, before),
     )
 
@@ -215,6 +215,8 @@ def _read_items(items: _Items, reading: Reading) -> Block | None:
             del children[1]  # left by the attribute list of the paragraph
         if first.kind == "paragraph" and _is_tight(item.block, blocks, ended=items.ended):
             first.hidden = True
+            if reading.definitions.options.input == "GFM" and len(children) > 1:
+                first.text = first.text.removesuffix("\\")  # a line break at the end is none
         blank = children.pop() if children[-1].kind == "blank" else None
     return blank
 

@@ -130,7 +130,7 @@ def _without_html(text: str) -> str:
 
 def _read(lines: list[str], first: int) -> Block | None:
     """Make the table of *lines*; None if it has no body."""
-    taken = _Table(Block("table", first), leading_bar=lines[0].lstrip().startswith("|"))
+    taken = _Table(Block("table", first), leading_bar=lines[0].lstrip(tags.SPACE).startswith("|"))
     for number, line in enumerate(lines, first):
         taken.add(line, number)
     if taken.rows:

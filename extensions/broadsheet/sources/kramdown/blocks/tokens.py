@@ -220,8 +220,7 @@ def _text(block: Block) -> str:
 
 
 def _html_text(tokens: Tokens, block: Block) -> None:
-    if text := _text(block).strip(tags.SPACE):
-        tokens.add("html_block", "", block, content=f"{text}\n")
+    tokens.add("html_block", "", block, content=_text(block))
 
 
 def _comment(tokens: Tokens, block: Block) -> None:

@@ -63,6 +63,7 @@ def definition_list(reading: Reading) -> bool:
         pass
     block = Block("definitions", paragraph.line, ial=paragraph.ial)
     block.children = [*_terms(paragraph), *(one.block for one in taken.definitions)]
+    block.end = reading.source.line
     blank = _read(taken, reading)
     _add(block, children)
     if blank is not None:
@@ -147,5 +148,6 @@ def _add(block: Block, children: list[Block]) -> None:
         children.pop()
     if children and children[-1].kind == "definitions":
         children[-1].children.extend(block.children)
+        children[-1].end = block.end
     else:
         children.append(block)

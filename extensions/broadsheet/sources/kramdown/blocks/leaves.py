@@ -30,14 +30,13 @@ _MATH_END = re.compile(r"\$\$(?P<end>[ \t\r\f\v]*+\n)?")
 
 def blank(reading: Reading) -> bool:
     """Read blank lines."""
-    line = reading.source.line
     if (found := reading.source.skip(patterns.BLANK_LINES)) is None:
         return False
     last = reading.parent.last
     if last is not None and last.kind == "blank":
         last.text += found[0]
     else:
-        reading.add(Block("blank", line, found[0]))
+        reading.add(Block("blank", 0, found[0]))  # no token has its line
     return True
 
 

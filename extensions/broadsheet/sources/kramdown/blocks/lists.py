@@ -142,6 +142,7 @@ def list_block(*, gfm: bool) -> Rule:
         while not reading.source.is_at_end and _take(items, reading):
             pass
         reading.parent.children.append(block)
+        block.end = reading.source.line
         block.children = [item.block for item in items.items]
         blank = _read_items(items, reading)
         if blank is not None and not items.ended:

@@ -95,8 +95,8 @@ class Reading:
             if rule(self):
                 break
         last = self.parent.last
-        if last is not None:
-            last.end = max(last.end, source.line)
+        if last is not None and last.kind != "blank":
+            last.end = source.line
 
 
 def _first_letter(source: Source) -> str:

@@ -68,9 +68,11 @@ class _Table:
 def table(reading: Reading) -> bool:
     """Read a table; nothing may stand right before it, or behind it."""
     source = reading.source
-    text, start = source.text, source.pos
+    text, start, end = source.text, source.pos, source.end_of_line()
+    if text.find("|", start, end) < 0:
+        return False
     indent = source.match(_INDENT)
-    if indent is None or not _has_bar(text[indent.end() : source.end_of_line()]):
+    if indent is None or not _has_bar(text[indent.end() : end]):
         return False
     if not reading.is_after_boundary():
         return False

@@ -52,10 +52,17 @@ class Tokens:
         nesting: Literal[-1, 0, 1] = 0,
     ) -> Token:
         """Add a token of *block*."""
-        token = Token(kind, tag, nesting, content=content, block=True)
-        token.map = [block.line, max(block.end, block.line + 1)]
-        token.level = self.level
-        token.attrs = dict(attrs or {})
+        first, end = block.line, block.end
+        token = Token(
+            kind,
+            tag,
+            nesting,
+            dict(attrs) if attrs else {},
+            [first, end if end > first else first + 1],
+            self.level,
+            content=content,
+            block=True,
+        )
         self.tokens.append(token)
         return token
 

@@ -17,7 +17,7 @@ from markdown_it.utils import read_fixture_file
 from broadsheet.sources.kramdown import kramdown
 from broadsheet.sources.kramdown.attributes import parse_attributes
 from broadsheet.sources.kramdown.contents import fill_contents
-from broadsheet.sources.kramdown.definitions import Definitions, definitions_of
+from broadsheet.sources.kramdown.definitions import Definitions, definitions_of, problems_of
 from broadsheet.sources.kramdown.options import KramdownOptions, kramdown_options, with_option
 from html_compare import normal
 
@@ -111,10 +111,11 @@ def _inline(tokens: list[Token]) -> list[Token]:
 
 def test_what_is_wrong_with_a_text_is_noted_with_its_line():
     env: dict[str, object] = {}
-    GFM.parse("a\n\n{::comment}\n\n<div>\n", env)
-    assert definitions_of(env).problems == [
+    GFM.parse("a\n\n{::comment}\n\n[^1]: b\n\n<div>\n", env)
+    assert problems_of(definitions_of(env)) == [
         (2, "{::comment} is not closed by {:/comment}; shown as it stands"),
-        (4, "<div> is not closed; all that follows is in it"),
+        (4, "nothing refers to the footnote [^1]; it is left out"),
+        (6, "<div> is not closed; all that follows is in it"),
     ]
 
 

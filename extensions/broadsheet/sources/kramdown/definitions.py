@@ -66,3 +66,16 @@ def definitions_of(env: MutableMapping[str, Any]) -> Definitions:
     """Return the definitions of the text that is being read."""
     found: Definitions = env[KEY]
     return found
+
+
+def problems_of(definitions: Definitions) -> list[tuple[int, str]]:
+    """Return what is wrong with a text that was read, by line from 0.
+
+    A footnote that nothing refers to shows nowhere (``parse`` of kramdown warns of it).
+    """
+    unused = [
+        (note.line, f"nothing refers to the footnote [^{note.name}]; it is left out")
+        for note in definitions.footnotes.values()
+        if not note.number
+    ]
+    return sorted([*definitions.problems, *unused])

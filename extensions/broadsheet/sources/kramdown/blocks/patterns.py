@@ -1,7 +1,7 @@
 """The patterns by which one block tells where another one begins.
 
-White space and digits are those of ASCII, as in Ruby. None of these matches a line feed but at
-its end, and none looks back: a text is read in a time that grows with its length.
+White space and digits are those of ASCII, as in Ruby. None of these tries a second time what it
+has matched, and none looks far ahead: a text is read in a time that grows with its length.
 """
 
 from __future__ import annotations

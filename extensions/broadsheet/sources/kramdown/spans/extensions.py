@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from broadsheet.sources.kramdown.attributes import NAME, join, parse_attributes, references
 from broadsheet.sources.kramdown.options import with_option
 from broadsheet.sources.kramdown.spans.html import write_html
+from broadsheet.sources.kramdown.tags import SPACE
 
 if TYPE_CHECKING:
+    from markdown_it.token import Token
+
     from broadsheet.sources.kramdown.spans.reader import Reader
 
-_WORDS = r"(?:\\\}|[^}])"
-_EXTENSION = re.compile(
-    r"\{::(?P<name>\w+)(?:\s(?P<words>(?:\\\}|[^}/]|/(?!\}))*+))?(?P<closed>/)?\}", re.ASCII
-)
+_NAME = re.compile(r"\{::(?P<name>\w+)(?=[\s/}])", re.ASCII)
 _STOP_TAG = re.compile(rf"\{{:/(?:{NAME})?+\}}")
-_ATTRIBUTES = re.compile(rf"\{{:(?P<words>{_WORDS}++)\}}")
+_END = re.compile(r"(?<!\\)\}")
 _STOP = {
     name: re.compile(rf"\{{:/(?:{name})?+\}}") for name in ("comment", "nomarkdown", "options")
 }
@@ -28,35 +28,40 @@ def read_extension(reader: Reader) -> bool:
 
     (``parse_span_extensions``.)  What is neither is text.
     """
-    if extension := _EXTENSION.match(reader.src, reader.at):
-        return _read_extension(reader, extension)
-    if reader.attached != reader.at or _STOP_TAG.match(reader.src, reader.at):
+    end = reader.ahead(_END, reader.at + 2)
+    if end < 0:
         return False
-    found = _ATTRIBUTES.match(reader.src, reader.at)
-    if not found:
+    if name := _NAME.match(reader.src, reader.at):
+        return _read_extension(reader, name["name"], reader.src[name.end() : end], end + 1)
+    words = reader.src[reader.at + 2 : end]
+    if not words or reader.attached != reader.at or _STOP_TAG.match(reader.src, reader.at):
         return False
-    reader.at = found.end()
+    reader.at = end + 1
     bearer = reader.bearer
     reader.attach(bearer)
     if bearer is not None:
-        bearer.attrs = {**join(bearer.attrs, parse_attributes(found["words"], reader.definitions))}
-        if named := references(found["words"]):
-            bearer.meta["references"] = (*bearer.meta.get("references", ()), *named)
+        _give(reader, bearer, words)
     return True
 
 
-def _read_extension(reader: Reader, found: re.Match[str]) -> bool:
-    name, words, end = found["name"], found["words"] or "", found.end()
+def _give(reader: Reader, bearer: Token, words: str) -> None:
+    """Give the attributes of a list to the span that bears it."""
+    bearer.attrs = {**join(bearer.attrs, parse_attributes(words, reader.definitions))}
+    if named := references(words):
+        bearer.meta["references"] = (*bearer.meta.get("references", ()), *named)
+
+
+def _read_extension(reader: Reader, name: str, words: str, end: int) -> bool:
     stop = _STOP.get(name)
-    if stop is None:
+    if stop is None or words[:1] not in {"", "/", *SPACE} or (words[:1] == "/" != words):
         return False
-    body = None
-    if not found["closed"]:
-        start = reader.ahead(stop, end)
-        closing = stop.match(reader.src, start) if start >= 0 else None
+    body, start = None, end
+    if not words.endswith("/"):
+        stopped = reader.ahead(stop, end)
+        closing = stop.match(reader.src, stopped) if stopped >= 0 else None
         if not closing:
             return False
-        body, end = reader.src[found.end() : start], closing.end()
+        body, end = reader.src[start:stopped], closing.end()
     if name == "options":
         _set_options(reader, words)
     elif body is not None:

@@ -79,7 +79,7 @@ def read_link(reader: Reader) -> bool:
     if not after or after == "^":
         return False
     kind = "a" if sign == "[" else "img"
-    if kind == "a" and reader.within("a", "img"):
+    if reader.within("a", "img") and (kind == "a" or reader.within_many("img")):
         return reader.take(sign)
     return _read_bracketed(reader, sign, kind) or reader.take(sign)
 
@@ -137,10 +137,8 @@ def _attributes(link: Link, key: str) -> dict[str, str | int | float]:
 
 def _write_image(reader: Reader, token: Token, alt: str, end: int) -> None:
     """Write an image in place of what was read between its brackets."""
-    first = reader.spans.pop().first
     reader.level -= 1
-    del reader.tokens[first:]
-    reader.pending = []
+    reader.write_before(reader.spans.pop())
     token.content = alt
     token.children = [Token("text", "", 0, content=alt)] if alt else []
     token.attrs = {**token.attrs, "alt": ""}
@@ -178,7 +176,9 @@ def _inline_target(reader: Reader, at: int) -> _Target | None:
         href, end, closed = _in_parentheses(src, at)
         if closed:
             return _Target(Link(href=href), end)
-    return _with_title(reader, href, end)
+    target = _with_title(reader, href, end)
+    reader.patience -= 0 if target else end - at
+    return target
 
 
 def _in_parentheses(src: str, at: int) -> tuple[str, int, bool]:

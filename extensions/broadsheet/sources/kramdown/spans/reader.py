@@ -25,11 +25,13 @@ EVENT = re.compile(_EVENT)
 EVENT_IN_BRACKETS = re.compile(_EVENT + r"|\]")
 EVENT_IN_RAW = re.compile("<")
 
-#: Deeper spans are text: nobody writes them, and each is a call within a call.
+#: Deeper spans are text, and so are images in images: nobody writes them, each is a call within
+#: a call, and the text behind each may be read in vain.
 DEEPEST = 50
+_MANY = 3
 #: What may be read in vain, for each letter of the text and besides: texts that are made of
 #: beginnings without an end would take the square of their length.
-_PATIENCE, _LEAST_PATIENCE = 8, 4000
+_PATIENCE, _LEAST_PATIENCE = 2, 8000
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class Span:
 
     kind: str  #: ``em``, ``strong``, ``a``, ``img`` or ``html``
     first: int  #: the place of its opening token
+    before: list[str]  #: the text before it, which is written when it turns out to be one
     images: int = 0  #: among its children
 
 
@@ -112,9 +115,8 @@ class Reader(Writer):
 
     def open(self, kind: str, token: Token) -> None:
         """Begin a span."""
-        self.flush()
-        self.spans.append(Span(kind, len(self.tokens)))
-        self.pending = []  # not the list that a mark keeps
+        self.spans.append(Span(kind, len(self.tokens), self.pending))
+        self.pending = []
         self.push(token)
         self.level += 1
         self.html += kind == "html"
@@ -124,10 +126,20 @@ class Reader(Writer):
         self.flush()
         self.at += len(after)
         self.level -= 1
+        self.push(token)
         span = self.spans.pop()
         self.html -= span.kind == "html"
-        self.push(token)
-        self.attach(self.tokens[span.first])
+        inside = self.write_before(span)
+        self.attach(inside[0])
+        self.tokens += inside
+
+    def write_before(self, span: Span) -> list[Token]:
+        """Write the text before *span*; return its tokens, which are taken from the others."""
+        inside = self.tokens[span.first :]
+        del self.tokens[span.first :]
+        self.pending = span.before
+        self.flush()
+        return inside
 
     def give_up(self, mark: Mark, end: int | None = None) -> None:
         """Take back what has begun since *mark*, to which this returns; it was read to *end*."""
@@ -159,6 +171,10 @@ class Reader(Writer):
     def within(self, *kinds: str) -> bool:
         """Tell whether a span of one of the *kinds* has begun."""
         return any(span.kind in kinds for span in self.spans)
+
+    def within_many(self, kind: str) -> bool:
+        """Tell whether more spans of one *kind* have begun than anybody writes."""
+        return sum(span.kind == kind for span in self.spans) >= _MANY
 
     # what comes after
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html.entities import name2codepoint
 from typing import TYPE_CHECKING
 
@@ -131,12 +130,3 @@ def character(entity: re.Match[str]) -> str | None:
     if 128 <= code < 160:  # of Windows, where these are letters
         return bytes([code]).decode("cp1252", "ignore") or chr(code)
     return chr(code) if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else None
-
-
-def tokens_text(tokens: list[Token]) -> Iterator[str]:
-    """Give the text of *tokens*, for where there is no room for spans."""
-    for token in tokens:
-        if token.type in {"text", "code_inline", "math_inline"}:
-            yield token.content
-        elif token.type in {"softbreak", "hardbreak"}:
-            yield "\n"

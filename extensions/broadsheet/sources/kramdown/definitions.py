@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -39,6 +39,7 @@ class Definitions:
     attribute_lists: dict[str, str] = field(default_factory=dict)  #: the text of ALDs by name
     links: dict[str, Link] = field(default_factory=dict)  #: by normalised label
     abbreviations: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
+    finder: Finder | None = None  #: of the abbreviations
     footnotes: dict[str, Footnote] = field(default_factory=dict)
     problems: list[tuple[int, str]] = field(default_factory=list)  #: by line, from 0
     footnotes_used: int = 0  #: so many of them have a number
@@ -52,6 +53,14 @@ class Link:
     title: str | None = None
     attrs: dict[str, str] = field(default_factory=dict)
     references: tuple[str, ...] = ()  #: of its attribute list: ``standalone`` has a meaning
+
+
+class Finder(NamedTuple):
+    """What finds abbreviations in text."""
+
+    made_of: int  #: so many abbreviations
+    pattern: re.Pattern[str]
+    names: dict[str, str]  #: as they are defined, by their words with single spaces
 
 
 _SPACES = re.compile(r"\s+", re.ASCII)

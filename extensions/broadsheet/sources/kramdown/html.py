@@ -52,8 +52,8 @@ def _code(
     token = tokens[at]
     language = token.info.strip()
     named = f' class="language-{escape(language)}"' if language else ""
-    content = escape(token.content, quote=False)
-    return f"<pre{written_attributes(token.attrs)}><code{named}>{content}</code></pre>\n"
+    content = escape(token.content.removesuffix("\n"), quote=False)
+    return f"<pre{written_attributes(token.attrs)}><code{named}>{content}\n</code></pre>\n"
 
 
 def _math_inline(

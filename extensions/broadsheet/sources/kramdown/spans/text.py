@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from broadsheet.sources.kramdown.definitions import Finder
+
 if TYPE_CHECKING:
     from broadsheet.sources.kramdown.definitions import Definitions
 
@@ -62,12 +64,12 @@ class Writer:
             self._write_lines(text)
 
     def _write_abbreviated(self, text: str) -> None:
-        abbreviations = self.definitions.abbreviations
+        finder = _finder(self.definitions)
         done = 0
-        for found in _pattern(abbreviations).finditer(text):
+        for found in finder.pattern.finditer(text):
             self._write_lines(text[done : found.start()])
-            defined = abbreviations.get(found[0]) or abbreviations[" ".join(found[0].split())]
-            self._write_abbreviation(found[0], *defined)
+            name = finder.names[" ".join(found[0].split())]
+            self._write_abbreviation(found[0], *self.definitions.abbreviations[name])
             done = found.end()
         self._write_lines(text[done:])
 
@@ -101,15 +103,17 @@ class Writer:
         self.push(Token("hardbreak" if hard else "softbreak", "br", 0))
 
 
-def _pattern(abbreviations: dict[str, tuple[str, dict[str, str]]]) -> re.Pattern[str]:
-    """Return what finds the *abbreviations*, as words (``replace_abbreviations``).
-
-    ``re`` keeps the patterns that it made last: the paragraphs of a text share one.
-    """
-    longest_first = sorted(abbreviations, key=len, reverse=True)
-    # a name of several words may go over a line's end
-    names = "|".join(r"\s+".join(map(re.escape, name.split())) for name in longest_first)
-    return re.compile(rf"(?<![A-Za-z0-9_])(?:{names})(?![A-Za-z0-9_])")
+def _finder(definitions: Definitions) -> Finder:
+    """Return what finds abbreviations, as words (``replace_abbreviations``); make it but once."""
+    finder, size = definitions.finder, len(definitions.abbreviations)
+    if finder is None or finder.made_of != size:
+        names = {" ".join(name.split()): name for name in definitions.abbreviations if name.strip()}
+        longest_first = sorted(names, key=len, reverse=True)
+        # a name of several words may go over a line's end
+        words = "|".join(r"\s+".join(map(re.escape, name.split())) for name in longest_first)
+        pattern = rf"(?<![A-Za-z0-9_])(?:{words or '(?!)'})(?![A-Za-z0-9_])"
+        finder = definitions.finder = Finder(size, re.compile(pattern), names)
+    return finder
 
 
 def characters(text: str) -> str:

@@ -88,7 +88,7 @@ def inputs_of(source: Path, out: Path, options: argparse.Namespace) -> Inputs:
     said = sorted((name, str(value)) for name, value in vars(options).items() if name in _SAID)
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     return Inputs(
-        digest=digest(states, said, epoch, _programs()),
+        digest=digest("\n".join(states), said, epoch, _programs()),
         settled=is_settled(newest, looked),
         files=files,
     )

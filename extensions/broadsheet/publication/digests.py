@@ -67,9 +67,7 @@ class Digests:
             sorted(builder.env.found_docs),
             (catalogue.site, catalogue.collections, catalogue.authors),
             (views.front, views.size, views.date_format, layout.static, layout.registry),
-            "\n".join(
-                f"{one.facts} {one.docname} {one.address} {not one.image}" for one in articles
-            ),
+            " ".join([article.facts for article in articles]),
             [meaning(builder, one, link) for one in articles for link in one.links],
         )
 

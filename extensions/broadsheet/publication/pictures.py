@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from broadsheet.model import Article, Author, Problem, Subtype
+from broadsheet.rules.digest import altered
 
 
 def check_pictures(
@@ -25,7 +26,7 @@ def check_pictures(
             checked.append(article)
         else:
             problems.append(_missing(article, image.src, root))
-            checked.append(article._replace(image=None))
+            checked.append(altered(article, image=None))
     return checked, frozenset(present), tuple(problems)
 
 

@@ -6,7 +6,7 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timezone, tzinfo
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
@@ -178,8 +178,9 @@ class Catalogue:
     ) -> dict[str, Group]:
         members: dict[tuple[int, ...], list[Article]] = defaultdict(list)
         for article in self.listed:
-            if article.dated:
-                members[name_of(article.date)].append(article)
+            date = article.date
+            if date.year > 1 or article.dated:  # of most, the first tells it in half the time
+                members[name_of(date)].append(article)
         periods = {_period(*numbers): members[numbers] for numbers in sorted(members, reverse=True)}
         return {
             period: Group(kind=kind, key=period, title=period, articles=tuple(found))
@@ -225,11 +226,22 @@ def is_public(article: Article, *, now: datetime, drafts: bool, future: bool) ->
 
 def period(articles: Iterable[Article], now: datetime) -> tuple[datetime, datetime]:
     """Return since when, and until when, the same articles are published as *now*."""
-    moments = {moment for one in articles for moment in (one.date, one.expires) if moment}
-    return (
-        max((moment for moment in moments if moment <= now), default=EVER[0]),
-        min((moment for moment in moments if moment > now), default=EVER[1]),
-    )
+    since, until = EVER
+    for zone, moments in _by_zone(articles).items():
+        # a zone that never changes its clocks is not asked at each comparison
+        here = now.astimezone(zone) if isinstance(zone, timezone) else now
+        since = max(since, max((one for one in moments if one <= here), default=since))
+        until = min(until, min((one for one in moments if one > here), default=until))
+    return since, until
+
+
+def _by_zone(articles: Iterable[Article]) -> dict[tzinfo | None, list[datetime]]:
+    found: defaultdict[tzinfo | None, list[datetime]] = defaultdict(list)
+    for article in articles:
+        found[article.date.tzinfo].append(article.date)
+        if article.expires is not None:
+            found[article.expires.tzinfo].append(article.expires)
+    return found
 
 
 #: The first and the last moment of the calendar, in any zone.
@@ -257,7 +269,10 @@ def _authors_of(articles: Iterable[Article], registry: AuthorRegistry) -> dict[s
     """
     authors: dict[str, Author] = {}
     for article in articles:
-        urls = article.author_urls or ("",) * len(article.names)
+        urls = article.author_urls
+        if not urls and authors.keys() >= {*article.authors}:
+            continue  # nothing new of most: a third of the time
+        urls = urls or ("",) * len(article.names)
         for key, name, url in zip(article.authors, article.names, urls, strict=True):
             author = authors.get(key) or registry.find(name) or Author(key=key, name=name)
             if url and not author.url and not author.registered:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from functools import cached_property, partial
@@ -23,7 +22,7 @@ from broadsheet.sources.file_times import SEEN, State, is_settled, look
 BATCH = 100
 
 #: Files that the entries are kept in; of a small change, one or two are written.
-SHARDS = 16
+SHARDS = 64
 
 
 class Entry(NamedTuple):
@@ -61,6 +60,8 @@ class Former:
 
     root: Path
     entries: Mapping[str, Entry] = field(default_factory=dict)  #: by path
+    #: The paths in each file that they are kept in: to work it out for all costs 4 ms of 2,400.
+    shards: Mapping[int, Collection[str]] = field(default_factory=dict)
     _held: dict[str, bool] = field(default_factory=dict)
     _seen: Mapping[str, State] = field(default_factory=SEEN.get)
 
@@ -194,11 +195,14 @@ def _read(
 def load(folder: Path, root: Path, key: str) -> Former:
     """Return what a former scan saw; nothing of files that are damaged or of another *key*."""
     entries: dict[str, Entry] = {}
+    shards: dict[int, Collection[str]] = {}
     for shard in range(SHARDS):
         with suppress(Exception):  # a cache of any age, version or damage is worth a new scan
             stored = pickle.loads(_file(folder, shard).read_bytes())
-            entries |= stored["entries"] if stored["key"] == key else {}
-    return Former(root=root, entries=MappingProxyType(entries))
+            if stored["key"] == key:
+                entries |= stored["entries"]
+                shards[shard] = stored["entries"].keys()
+    return Former(root=root, entries=MappingProxyType(entries), shards=shards)
 
 
 def save(folder: Path, key: str, entries: Mapping[str, Entry], before: Former) -> None:
@@ -211,23 +215,18 @@ def save(folder: Path, key: str, entries: Mapping[str, Entry], before: Former) -
     touched = {_shard(path) for path in (*changed, *(before.entries.keys() - entries.keys()))}
     if not before.entries:  # there may be some of another version
         touched = {*range(SHARDS)}
-    now = _in_shards(entries) if touched else {}
-    for shard in touched:
+    now = {shard: {*before.shards.get(shard, ())} & entries.keys() for shard in touched}
+    for path in changed:
+        now[_shard(path)].add(path)
+    for shard, paths in now.items():
         file = _file(folder, shard)
-        if not now[shard]:
+        if not paths:
             file.unlink(missing_ok=True)
         else:
             part = file.with_suffix(".part")
-            stored = {"key": key, "entries": now[shard]}
+            stored = {"key": key, "entries": {path: entries[path] for path in sorted(paths)}}
             part.write_bytes(pickle.dumps(stored, pickle.HIGHEST_PROTOCOL))
             part.replace(file)
-
-
-def _in_shards(entries: Mapping[str, Entry]) -> defaultdict[int, dict[str, Entry]]:
-    shards: defaultdict[int, dict[str, Entry]] = defaultdict(dict)
-    for path, entry in entries.items():
-        shards[_shard(path)][path] = entry
-    return shards
 
 
 def _shard(path: str) -> int:

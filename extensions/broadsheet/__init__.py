@@ -29,6 +29,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         directives,
         documents,
         flow,
+        liquid,
         loading,
         parser,
         patches,
@@ -78,6 +79,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("build-finished", redirects.write)
     app.connect("build-finished", sitemap.write)
     app.connect("build-finished", loading.save_excerpts)
+    app.connect("build-finished", liquid.limit_period)
 
     return {
         "version": __version__,

@@ -48,7 +48,7 @@ _MEANINGS: Mapping[Subtype, str] = MappingProxyType({
     Subtype.ENCODING: "The bytes of a source are not UTF-8.",
     Subtype.SOURCE: "A source cannot be read, or is empty.",
     Subtype.SITE: "The configuration of the site is faulty.",
-    Subtype.LIQUID: "A Liquid tag is left in the text as it stands.",
+    Subtype.LIQUID: "What a Liquid tag asks for is not there; it stays in the text.",
     Subtype.REF: "A reference to an article, author, tag or series finds nothing.",
 })  # fmt: skip
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
     from sphinx.environment import BuildEnvironment
 
-_PACKAGES = ("sphinx", "docutils", "myst-parser", "markdown-it-py", "furo", "pygments", "babel")
+_PACKAGES = ("sphinx", "docutils", "myst-parser", "markdown-it-py", "furo", "pygments", "babel",
+             "python-liquid")  # fmt: skip
 
 
 def build_key(builder: StandaloneHTMLBuilder) -> str:

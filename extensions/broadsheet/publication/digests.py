@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx.util.logging import suppress_logging
 
+from broadsheet.publication import liquid
 from broadsheet.publication.addresses import meaning
 from broadsheet.publication.build_key import build_key, references_key
 from broadsheet.publication.domain import Questions, domain_of
@@ -29,7 +30,7 @@ class Digests:
 
     def of_article(self, article: Article, questions: Questions) -> str:
         """Return the digest of an article that asked *questions* when it was last read."""
-        facts, answers = self._facts(article), self._answers(questions)
+        facts, answers = self._facts(article), self._answers(article.docname, questions)
         return digest(self._key, self._sidebar, article.digest, facts, answers)
 
     def of_page(self, page: Page) -> str:
@@ -48,7 +49,7 @@ class Digests:
             self._contents,
             self._facts(article) if article else None,
             page,
-            self._answers(self._domain.questions(docname)),
+            self._answers(docname, self._domain.questions(docname)),
         )
 
     @cached_property
@@ -69,6 +70,11 @@ class Digests:
             (views.front, views.size, views.date_format, layout.static, layout.registry),
             " ".join([article.facts for article in articles]),
             [meaning(builder, one, link) for one in articles for link in one.links],
+            [
+                liquid.answers(builder.env, name, record.questions.liquid)
+                for name, record in sorted(builder.store.records.items())
+                if record.questions.liquid
+            ],
         )
 
     @property
@@ -86,13 +92,14 @@ class Digests:
             [meaning(builder, article, link) for link in article.links],
         ]
 
-    def _answers(self, questions: Questions) -> list[Any]:
+    def _answers(self, docname: str, questions: Questions) -> list[Any]:
         catalogue = self._domain.catalogue
         shown = [catalogue.by_docname.get(name) for name in questions.shown]
         return [
             [(one.title, self.builder.get_target_uri(one.docname)) for one in shown if one],
             [self._answer(query) for query in questions.queries],
             self._references if questions.elsewhere else None,
+            liquid.answers(self.builder.env, docname, questions.liquid),
         ]
 
     def _answer(self, query: Query) -> list[str] | None:

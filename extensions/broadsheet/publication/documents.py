@@ -28,6 +28,7 @@ from broadsheet.publication.addresses import resolve
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.file_states import FileState
+from broadsheet.publication.liquid import answers
 from broadsheet.publication.one_pass import Notice, notices_of
 from broadsheet.publication.output_files import read_json, replace_text
 from broadsheet.publication.problems import AT_WORK, announce
@@ -219,7 +220,7 @@ class Document:
 
     moment: int  #: of the reading, as the environment has it
     files: tuple[Source, ...]  #: its own first, what Sphinx keeps of it last
-    links: str  #: the digest of what its links meant
+    links: str  #: the digest of what its links meant, and its Liquid was told
 
     def now(self, env: BuildEnvironment, docname: str) -> Document | None:
         """Return the document with its files as they are now; None if it would be another."""
@@ -281,7 +282,8 @@ def _files_of(env: BuildEnvironment, docname: str) -> Iterator[str]:
 
 def _meanings(env: BuildEnvironment, docname: str) -> str:
     links = env.metadata[docname].get(LINKS, ())
-    return digest([_meaning(env, docname, link) for link in links])
+    meanings = [_meaning(env, docname, link) for link in links]
+    return digest(meanings, answers(env, docname, domain_of(env).questions(docname).liquid))
 
 
 def _meaning(env: BuildEnvironment, docname: str, link: str) -> object:

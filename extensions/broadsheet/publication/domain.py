@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from broadsheet.model import Article
     from broadsheet.publication.config import Options
     from broadsheet.publication.layout import Layout
+    from broadsheet.publication.liquid import Liquid
+    from broadsheet.rules.liquid.known import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,7 @@ class Questions:
     shown: tuple[str, ...] = ()  #: documents of the articles that it links to
     queries: tuple[Query, ...] = ()
     elsewhere: bool = False  #: it refers to hand-written pages, or to other projects
+    liquid: tuple[Question, ...] = ()  #: what the Liquid in its text was told
 
 
 #: Of a document that nobody has read yet.
@@ -90,11 +93,12 @@ class BroadsheetDomain(Domain):
 
     name = "broadsheet"
     label = "Broadsheet"
-    data_version = 2
+    data_version = 3
     initial_data: ClassVar[dict[str, Any]] = {
         "queries": {},  # docname -> set of Query
         "shown": {},  # docname -> set of docnames of articles that it links to
         "elsewhere": set(),  # docnames that refer to more than articles
+        "liquid": {},  # docname -> set of what its Liquid asked
         "flow": "",  # how the articles were read in the last build
     }
 
@@ -105,7 +109,9 @@ class BroadsheetDomain(Domain):
     pictures: frozenset[str]  #: lead images and portraits that are files of the source
     programs: str  #: the digest of those that read and write
     flow: str  #: how the articles are read in this build
+    moment: datetime  #: of the build
     period: tuple[datetime, datetime]  #: in which the same articles are published
+    liquid: Liquid  #: of a Jekyll repository
 
     def setup(self) -> None:
         """Have Sphinx find no document before the catalogue is there."""
@@ -126,12 +132,17 @@ class BroadsheetDomain(Domain):
         """Keep that *docname* refers to what may change without any article."""
         self.data["elsewhere"].add(docname)
 
+    def note_liquid(self, docname: str, asked: Set[Question]) -> None:
+        """Keep what the Liquid of *docname* asked."""
+        self.data["liquid"].setdefault(docname, set()).update(asked)
+
     def questions(self, docname: str) -> Questions:
         """Return what *docname* asked, in a stable order."""
         return Questions(
             shown=tuple(sorted(self.data["shown"].get(docname, ()))),
             queries=tuple(sorted(self.data["queries"].get(docname, ()), key=repr)),
             elsewhere=docname in self.data["elsewhere"],
+            liquid=tuple(sorted(self.data["liquid"].get(docname, ()))),
         )
 
     def resolve_any_xref(
@@ -150,11 +161,12 @@ class BroadsheetDomain(Domain):
         """Forget *docname*."""
         self.data["queries"].pop(docname, None)
         self.data["shown"].pop(docname, None)
+        self.data["liquid"].pop(docname, None)
         self.data["elsewhere"].discard(docname)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Take over what a reading process noted."""
-        for store in ("queries", "shown"):
+        for store in ("queries", "shown", "liquid"):
             for docname in docnames:
                 if docname in otherdata[store]:
                     self.data[store][docname] = otherdata[store][docname]

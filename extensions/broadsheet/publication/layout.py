@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 from posixpath import join
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sphinx.locale import _
 from sphinx.util.matching import Matcher
@@ -20,7 +20,6 @@ from broadsheet.rules.article import Rules, docname_of
 from broadsheet.rules.author_registry import AuthorRegistry, read_registry, read_registry_file
 from broadsheet.rules.redirects import read_former
 from broadsheet.sources import dates, folders, front_matter, jekyll
-from broadsheet.sources.liquid import find_liquid
 from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
@@ -58,6 +57,8 @@ class Layout:
     pages: Mapping[str, HandPage] = field(default_factory=dict)  #: the same, as they are read
     left_out: tuple[str, ...] = ()  #: pages that only their theme can make
     static: Mapping[str, str] = field(default_factory=dict)  #: path to address, copied as it is
+    config: Mapping[str, Any] = field(default_factory=dict)  #: a ``_config.yml``, as it is written
+    data_dir: str = "_data"
     problems: tuple[Problem, ...] = ()
 
     @cached_property
@@ -139,7 +140,7 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
     twice = _doubled({path: paths[docname_of(path, suffixes)] for path in files.pages})
     read = {docname: _hand_page(root, path) for docname, path in paths.items()}
     pages = {docname: page for docname, (page, _) in read.items()}
-    liquid = [problem for _, problems in read.values() for problem in problems]
+    page_faults = [problem for _, problems in read.values() for problem in problems]
     written = "index" in pages and _has_body(root / paths["index"], pages["index"].body_line)
     if not written:
         paths["index"] = VIRTUAL_ROOT
@@ -168,7 +169,9 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
         pages=pages,
         left_out=files.theme_pages,
         static={path: address.lstrip("/") for path, address in files.static},
-        problems=(*problems, *files.problems, *author_faults, *liquid, *twice),
+        config=site.raw,
+        data_dir=site.data_dir,
+        problems=(*problems, *files.problems, *author_faults, *page_faults, *twice),
     )
 
 
@@ -206,8 +209,7 @@ def _hand_page(root: Path, path: Path) -> tuple[HandPage, tuple[Problem, ...]]:
         body_line=matter.body_line,
         redirect_from=read_former(matter.values, fault),
     )
-    body = "\n".join(text.split("\n")[matter.body_line - 1 :])
-    return page, (*problems, *find_liquid(body, name, matter.body_line))
+    return page, tuple(problems)
 
 
 def _doubled(pages: Mapping[str, Path]) -> tuple[Problem, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sphinx.util import logging
 
-from broadsheet.publication import flow
+from broadsheet.publication import flow, liquid
 from broadsheet.publication.build_key import programs_key
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.config import Options
@@ -66,6 +66,10 @@ def load_catalogue(app: Sphinx) -> None:
     )
     authors, portraits, faceless = check_portraits(catalogue.authors, layout.registry, root)
     domain.catalogue = catalogue = replace(catalogue, authors=authors)
+    if options.jekyll:
+        folder, raw = Path(app.doctreedir), liquid.liquid_of(app, catalogue)
+        catalogue = liquid.with_excerpts(catalogue, raw, folder, domain.programs)
+        domain.catalogue, domain.liquid = catalogue, liquid.liquid_of(app, catalogue)
     domain.pictures = pictures | portraits
     domain.flow = flow.choose(app)
     published = {article.docname: article.path for article in catalogue.articles}
@@ -89,6 +93,7 @@ def _scan(
         processes=app.parallel,
     )
     now = options.moment(os.environ)
+    domain_of(app.env).moment = now
     domain_of(app.env).period = period(scanned.articles, now)
     public = [
         article

@@ -14,9 +14,10 @@ from broadsheet.publication.domain import NO_QUESTIONS, Query, Questions
 from broadsheet.publication.file_states import FileState, size_and_time
 from broadsheet.publication.one_pass import Notice
 from broadsheet.publication.output_files import has_json, read_json, remove, replace_text
+from broadsheet.rules.liquid.known import Question
 
 #: Raised whenever a record's meaning changes; records of another version are dropped.
-VERSION = 6
+VERSION = 7
 
 NAME = "broadsheet-pages.json"
 
@@ -213,8 +214,9 @@ def _stored(record: Record) -> list[Any]:
         record.source,
         record.dependencies,
         record.notices and list(map(astuple, record.notices)),
-        [asked.shown, asked.queries and list(map(astuple, asked.queries)), asked.elsewhere],
-    ]
+        [asked.shown, asked.queries and list(map(astuple, asked.queries)), asked.elsewhere,
+         asked.liquid],
+    ]  # fmt: skip
     return stored if record[3:] != Record("", ())[3:] else stored[:3]
 
 
@@ -238,9 +240,12 @@ def _record(
     )
 
 
-def _questions(shown: list[str], queries: list[list[Any]], elsewhere: bool) -> Questions:
+def _questions(
+    shown: list[str], queries: list[list[Any]], elsewhere: bool, liquid: list[list[str]]
+) -> Questions:
     return Questions(
         shown=tuple(shown),
         queries=tuple(Query.of_values(*query) for query in queries),
         elsewhere=elsewhere,
+        liquid=tuple(Question(*one) for one in liquid),
     )

@@ -14,6 +14,7 @@ from myst_parser.parsers.sphinx_ import MystParser
 from sphinx.util.nodes import clean_astext
 
 from broadsheet.model import Subtype
+from broadsheet.publication import liquid
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.headings import ID, IDS, TITLE, give_id, set_headings, set_ids
 from broadsheet.publication.problems import warn
@@ -55,7 +56,7 @@ class PublicationParser(MystParser):
         markdown = self._markdown = self._markdown or _markdown(env, jekyll=domain.options.jekyll)
         markdown.options["document"] = document
         about = {TITLE: title, IDS: HeadingIds(), PATH: str(document["source"])}
-        markdown.render(text, about)
+        markdown.render(liquid.rendered(env, text, about), about)
 
 
 #: What the rules below are told of the text, in the environment of markdown-it: the file in
@@ -80,8 +81,9 @@ class _Renderer(SphinxRenderer):
 
     def nested_render_text(self, text: str, lineno: int, *args: Any, **kwargs: Any) -> None:
         """Render the text of a directive, or of a file that one takes in."""
-        around = {key: self.md_env.get(key) for key in (PATH, LINES_ABOVE)}
-        self.md_env.update({PATH: str(self.document["source"]), LINES_ABOVE: lineno})
+        around = {key: self.md_env.get(key) for key in (PATH, LINES_ABOVE, liquid.LINES)}
+        here = {PATH: str(self.document["source"]), LINES_ABOVE: lineno, liquid.LINES: None}
+        self.md_env.update(here)
         try:
             super().nested_render_text(text, lineno, *args, **kwargs)
         finally:
@@ -100,6 +102,7 @@ def _markdown(env: BuildEnvironment, *, jekyll: bool) -> MarkdownIt:
     markdown.core.ruler.disable("wordcount", ignoreInvalid=True)
     # a body has no front matter left; without its blank lines one could seem to begin
     markdown.disable("front_matter", ignoreInvalid=True)
+    markdown.core.ruler.after("block", "broadsheet_lines", liquid.restore_lines)
     markdown.core.ruler.push("broadsheet_heading_ids", set_ids)  # before the title is one
     markdown.core.ruler.push("broadsheet_headings", set_headings)
     markdown.core.ruler.push("broadsheet_schemes", _lower_schemes)

@@ -18,7 +18,6 @@ from broadsheet.rules.redirects import read_former, read_target
 from broadsheet.rules.words import count_words
 from broadsheet.sources import dates, front_matter, permalinks
 from broadsheet.sources.excerpt import take_excerpt
-from broadsheet.sources.liquid import find_liquid
 from broadsheet.sources.text_file import decode
 
 #: A file above this size is built, and named: it is rarely an article.
@@ -213,8 +212,6 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
         front_matter=reader.values,
     )
     article = _with_facts(_with_address(article, reader))
-    if rules.jekyll:
-        reader.problems += find_liquid(body, found.path, matter.body_line)
     return article, tuple(reader.problems)
 
 

@@ -42,8 +42,13 @@ def load(path: Path) -> Loaded:
         return Loaded(fault=f"is not UTF-8 at byte {error.start}")
     except OSError as error:
         return Loaded(fault=f"cannot be read ({error.strerror})")
+    return loads(text, path.suffix.lower())
+
+
+def loads(text: str, suffix: str) -> Loaded:
+    """Load a text as a file with that suffix; never raises."""
     loaders = {".toml": _load_toml, ".json": _load_json}
-    return loaders.get(path.suffix.lower(), _load_yaml)(text)
+    return loaders.get(suffix, _load_yaml)(text)
 
 
 def _load_yaml(text: str) -> Loaded:

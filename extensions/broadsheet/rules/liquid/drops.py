@@ -1,0 +1,386 @@
+"""What templates are given: views of the catalogue, made when they are asked for."""
+
+from __future__ import annotations
+
+import csv
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from functools import cached_property, partial
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from broadsheet.rules import excerpt_html
+from broadsheet.rules.liquid.known import Asked, Question, url_of
+from broadsheet.sources import front_matter
+from broadsheet.sources.jekyll.data import loads
+from broadsheet.sources.liquid.host import Taken
+from broadsheet.sources.liquid.template import FaultError
+from broadsheet.sources.liquid.values import Moment
+from broadsheet.sources.text_file import decode
+
+if TYPE_CHECKING:
+    from broadsheet.model import Article
+    from broadsheet.rules.liquid.known import Known
+
+#: What ``site.related_posts`` has of the newest.
+RELATED = 10
+
+#: The Jekyll whose rules are followed.
+JEKYLL = {"version": "4.3.4", "environment": "production"}
+
+
+@dataclass(frozen=True)
+class View:
+    """A publication as one template sees it; what it asks is noted."""
+
+    known: Known
+    path: str  #: of the file that is rendered
+    asked: set[Question] = field(default_factory=set)
+
+    def ask(self, kind: Asked, name: str = "") -> None:
+        """Note a question."""
+        self.asked.add(Question(str(kind), name))
+
+    # what tags and filters ask
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of the site."""
+        return self.known.zone
+
+    @property
+    def url(self) -> str:
+        """The address of the host, no slash at the end."""
+        self.ask(Asked.CONFIG)
+        return str(self.known.config.get("url") or "").rstrip("/")
+
+    @property
+    def baseurl(self) -> str:
+        """The path of the site at its host."""
+        self.ask(Asked.CONFIG)
+        return str(self.known.config.get("baseurl") or "").rstrip("/")
+
+    def now(self) -> datetime:
+        """Return the beginning of the day of the build."""
+        self.ask(Asked.NOW)
+        return self.known.day
+
+    def included(self, name: str) -> Taken:
+        """Return a file of the folder of includes."""
+        folder = self.known.includes_dir
+        return self._taken(posixpath.join(folder, name), folder)
+
+    def included_relative(self, name: str) -> Taken:
+        """Return a file beside the one that is rendered, or below its folder."""
+        folder = posixpath.dirname(self.path)
+        return self._taken(posixpath.join(folder, name), folder)
+
+    def _taken(self, path: str, folder: str) -> Taken:
+        path = posixpath.normpath(path)
+        self.ask(Asked.FILE, path)
+        data = self.known.read(path, inside=folder)
+        if data is None:
+            raise KeyError(f"file {path!r} is not there (expected one in {folder or '.'}/)")  # noqa: EM102
+        return Taken(path, decode(data, path)[0])
+
+    def post_url(self, name: str) -> str:
+        """Return the address of a post."""
+        self.ask(Asked.POST, name)
+        if (url := self.known.post_url(name)) is None:
+            raise KeyError(f"there is no post {name[:80]!r} (expected the name of its file)")  # noqa: EM102
+        return url
+
+    def link(self, path: str) -> str:
+        """Return the address of what a path names."""
+        self.ask(Asked.LINK, path)
+        if (url := self.known.link(path)) is None:
+            raise KeyError(f"there is no article, page or file {path[:80]!r}")  # noqa: EM102
+        return url
+
+    # variables
+
+    def values(self, page: Mapping[str, object]) -> dict[str, object]:
+        """Return the variables of a template that renders *page*."""
+        now = _Now(self)
+        return {"site": SiteDrop(self), "page": page, "layout": {}, "jekyll": JEKYLL,
+                "now": now, "today": now}  # fmt: skip
+
+    def article(self, article: Article) -> ArticleDrop:
+        """Return an article."""
+        return ArticleDrop(self, article)
+
+    @cached_property
+    def _articles(self) -> dict[str, list[ArticleDrop]]:
+        return {}
+
+    def articles(self, collection: str = "") -> list[ArticleDrop]:
+        """Return the articles of a collection, or all, oldest first."""
+        self.ask(Asked.ARTICLES, collection)
+        if collection not in self._articles:
+            found = self.known.articles(collection)
+            self._articles[collection] = [self.article(one) for one in found]
+        return self._articles[collection]
+
+    def plain(self, value: Any) -> Any:
+        """Return a value of YAML, with dates as Liquid prints them."""
+        if isinstance(value, Mapping):
+            return {str(key): self.plain(item) for key, item in value.items()}
+        if isinstance(value, list | tuple | set):
+            return [self.plain(item) for item in value]
+        if isinstance(value, datetime):
+            return Moment.of(value if value.tzinfo else value.replace(tzinfo=self.zone), self.zone)
+        return value.isoformat() if isinstance(value, date) else value
+
+
+@dataclass(frozen=True)
+class _Now:
+    """The moment of the build, should anybody print it."""
+
+    view: View
+
+    def __str__(self) -> str:
+        return str(Moment.of(self.view.now(), self.view.zone))
+
+
+class _Drop(Mapping[str, Any]):
+    """A mapping whose values are made when they are asked for; none is None."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    @cached_property
+    def makers(self) -> Mapping[str, Callable[[], Any]]:
+        """What makes the values."""
+        raise NotImplementedError
+
+    def __getitem__(self, key: str) -> Any:
+        value = self.makers[key]()
+        if value is None:
+            raise KeyError(key)
+        return value
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.makers)
+
+    def __len__(self) -> int:
+        return len(self.makers)
+
+
+class ArticleDrop(_Drop):
+    """An article (lib/jekyll/drops/document_drop.rb)."""
+
+    def __init__(self, view: View, article: Article) -> None:
+        super().__init__(view)
+        self.docname = article.docname
+        self.own = article
+
+    def __getitem__(self, key: str) -> Any:
+        if key in _TEXT:
+            message = f"the {key} of an article is not known before it is read"
+            raise FaultError(message)
+        return super().__getitem__(key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ArticleDrop) and other.docname == self.docname
+
+    def __hash__(self) -> int:
+        return hash(self.docname)
+
+    def __lt__(self, other: object) -> bool:
+        return isinstance(other, ArticleDrop) and self._order < other._order
+
+    def __gt__(self, other: object) -> bool:
+        return isinstance(other, ArticleDrop) and self._order > other._order
+
+    @property
+    def _order(self) -> tuple[datetime, str]:
+        return self.own.date, self.own.path
+
+    def __str__(self) -> str:
+        return str(self.own.path)
+
+    @cached_property
+    def makers(self) -> Mapping[str, Callable[[], Any]]:
+        """What makes the values: those of the front matter, and those that are derived."""
+        article, view = self.own, self.view
+        path = view.known.below_collections(article.path)
+        own = article.front_matter
+        made: dict[str, Callable[[], Any]] = {
+            str(key): partial(view.plain, value) for key, value in own.items()
+        }
+        return made | {
+            "title": lambda: article.title,
+            "url": lambda: url_of(article),
+            "id": lambda: posixpath.join(posixpath.dirname(url_of(article)), article.slug),
+            "date": lambda: Moment.of(article.date, view.zone) if article.dated else None,
+            "slug": lambda: article.slug,
+            "collection": lambda: article.collection,
+            "categories": lambda: list(article.categories),
+            "tags": lambda: list(article.tags),
+            "path": lambda: path,
+            "relative_path": lambda: path,
+            "name": lambda: posixpath.basename(path),
+            "ext": lambda: posixpath.splitext(path)[1],
+            "draft": lambda: article.draft,
+            "excerpt": lambda: excerpt_html.render(article.excerpt, link=lambda link: link),
+            "previous": lambda: self._neighbour(-1),
+            "next": lambda: self._neighbour(1),
+        }
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for key in self.makers if key not in {"previous", "next"})
+
+    def _neighbour(self, step: int) -> ArticleDrop | None:
+        row = self.view.articles(self.own.collection)
+        place = next((index for index, one in enumerate(row) if one == self), -1) + step
+        return row[place] if 0 <= place < len(row) and self in row else None
+
+
+#: What only the reading of an article tells.
+_TEXT = frozenset({"content", "output"})
+
+
+class PageDrop(_Drop):
+    """A hand-written page."""
+
+    def __init__(self, view: View, url: str, path: str, own: Mapping[str, Any]) -> None:
+        super().__init__(view)
+        self.url, self.path, self.own = url, path, own
+
+    @cached_property
+    def makers(self) -> Mapping[str, Callable[[], Any]]:
+        """What makes the values."""
+        made: dict[str, Callable[[], Any]] = {
+            str(key): partial(self.view.plain, value) for key, value in self.own.items()
+        }
+        return made | {
+            "url": lambda: self.url,
+            "path": lambda: self.path,
+            "name": lambda: posixpath.basename(self.path),
+            "dir": lambda: posixpath.join(posixpath.dirname(self.url), ""),
+        }
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class SiteDrop(_Drop):
+    """The site: all keys of ``_config.yml``, and what it holds (lib/jekyll/drops/site_drop.rb)."""
+
+    @cached_property
+    def makers(self) -> Mapping[str, Callable[[], Any]]:
+        """What makes the values."""
+        view, known = self.view, self.view.known
+        made: dict[str, Callable[[], Any]] = {
+            str(key): partial(self._configured, value) for key, value in known.config.items()
+        }
+        made |= {
+            "url": lambda: view.url,
+            "baseurl": lambda: view.baseurl,
+            "time": lambda: Moment.of(view.now(), view.zone),
+            "data": lambda: self._data,
+            "posts": lambda: view.articles("posts")[::-1],
+            "documents": view.articles,
+            "related_posts": self._related,
+            "pages": lambda: self._pages,
+            "html_pages": lambda: self._pages,
+            "static_files": self._static,
+            "tags": lambda: self._by("tags"),
+            "categories": lambda: self._by("categories"),
+            "collections": self._collections,
+        }
+        for name in self._names:
+            if name != "posts":
+                made[name] = partial(view.articles, name)
+        return made
+
+    @property
+    def _names(self) -> list[str]:
+        return [one.name for one in self.view.known.catalogue.collections]
+
+    def _configured(self, value: Any) -> Any:
+        self.view.ask(Asked.CONFIG)
+        return self.view.plain(value)
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in self.makers:
+            self.view.ask(Asked.CONFIG)  # where it may stand some day
+        return super().__getitem__(key)
+
+    def _related(self) -> list[ArticleDrop]:
+        posts = self.view.articles("posts")[::-1]
+        return [one for one in posts if one.own.path != self.view.path][:RELATED]
+
+    def _by(self, key: str) -> dict[str, list[ArticleDrop]]:
+        groups: dict[str, list[ArticleDrop]] = {}
+        for post in self.view.articles("posts"):
+            for name in post[key]:
+                groups.setdefault(name, []).append(post)
+        return groups
+
+    def _collections(self) -> list[dict[str, Any]]:
+        self.view.ask(Asked.CONFIG)
+        return [
+            {"label": one.name, "title": one.title, "relative_directory": one.folder,
+             "docs": self.view.articles(one.name)}
+            for one in sorted(self.view.known.catalogue.collections, key=lambda one: one.name)
+        ]  # fmt: skip
+
+    @cached_property
+    def _pages(self) -> list[PageDrop]:
+        self.view.ask(Asked.PAGES)
+        known = self.view.known
+        found = []
+        for url, path in sorted(known.pages.items()):
+            text = decode(known.read(path.as_posix()) or b"", path.as_posix())[0]
+            own = front_matter.parse(text, path.as_posix()).values
+            found.append(PageDrop(self.view, url, path.as_posix(), own))
+        return found
+
+    def _static(self) -> list[dict[str, str]]:
+        self.view.ask(Asked.STATIC)
+        return [
+            {"path": f"/{path}", "name": posixpath.basename(path), "extname": ending,
+             "basename": posixpath.basename(stem)}
+            for path in sorted(self.view.known.static)
+            for stem, ending in [posixpath.splitext(path)]
+        ]  # fmt: skip
+
+    @cached_property
+    def _data(self) -> dict[str, Any]:
+        """The values of the data folder (lib/jekyll/readers/data_reader.rb)."""
+        self.view.ask(Asked.DATA)
+        known = self.view.known
+        tree: dict[str, Any] = {}
+        for path in known.data_files:
+            *folders, name = path.removeprefix(f"{known.data_dir}/").split("/")
+            place = tree
+            for folder in map(_key, folders):
+                if not isinstance(place.get(folder), dict):
+                    place[folder] = {}
+                place = place[folder]
+            stem, ending = posixpath.splitext(name)
+            text = (known.read(path) or b"").decode("utf-8-sig", errors="replace")
+            place[_key(stem)] = self.view.plain(_values(text, ending.lower()))
+        return tree
+
+
+def _key(name: str) -> str:
+    """Return the key under which data stands (data_reader.rb, sanitize_filename)."""
+    return re.sub(r"\s+", "_", re.sub(r"[^\w\s-]+|(?<=^)\s+|\s+(?=$)", "", name))
+
+
+def _values(text: str, ending: str) -> Any:
+    if ending in {".csv", ".tsv"}:
+        rows = csv.DictReader(StringIO(text), delimiter="\t" if ending == ".tsv" else ",")
+        try:
+            return [{str(key): value for key, value in row.items() if key} for row in rows]
+        except csv.Error:
+            return []
+    return loads(text, ending).value

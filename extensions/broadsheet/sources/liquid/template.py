@@ -1,0 +1,429 @@
+"""Templates by python-liquid: each node guarded, so that a fault costs no more than its tag."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
+
+from liquid import BoundTemplate, Environment, Mode, RenderContext
+from liquid.ast import Node
+from liquid.exceptions import LiquidError, LiquidInterrupt
+from liquid.parser import get_parser
+from liquid.stream import TokenStream
+from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TAG, Token
+
+from broadsheet.sources.liquid.blocks import matched
+from broadsheet.sources.liquid.limits import DEEPEST, Budget, ExhaustedError
+from broadsheet.sources.liquid.scan import Kind, Piece, assigned_names, scan
+
+if TYPE_CHECKING:
+    from liquid.tag import Tag
+
+    from broadsheet.sources.liquid.host import Host
+
+
+class FaultError(LiquidError):
+    """What a tag asks for is not there; the message says what, and what was expected."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, token=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a template was read."""
+
+    source: str
+    path: str  #: of its file, relative to the source folder
+    first_line: int = 1  #: of its text in the file
+    ends: Mapping[int, int]  #: of each tag, or of the block that it begins, by its start
+
+    def line(self, place: int) -> int:
+        """Return the line of a place, in the file."""
+        return self.first_line + self.source.count("\n", 0, place)
+
+    def whole(self, start: int) -> str:
+        """Return a tag as it stands, with all of its block."""
+        return self.source[start : self.ends.get(start, start)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A text whose Liquid has been read."""
+
+    origin: Origin
+    nodes: tuple[Node, ...]
+    faults: tuple[tuple[int, str], ...]  #: by place
+    assigned: frozenset[str]  #: the variables that it sets
+
+
+@dataclass(slots=True)
+class Run:
+    """A rendering under way: what it is made of, what it may cost, what it has met."""
+
+    template: Template
+    env: PublicationEnvironment
+    host: Host
+    main: Buffer | None = None
+    budget: Budget = field(default_factory=Budget)
+    depth: int = 0
+    files: list[Template] = field(default_factory=list)  #: that are being taken in
+    faults: dict[tuple[str, int, str], None] = field(default_factory=dict)  #: path, line, message
+    marks: list[tuple[int, int, bool]] = field(default_factory=list)
+    assigned: set[str] = field(default_factory=set)
+    exhausted: bool = False
+
+    def report(self, origin: Origin, place: int, message: str) -> None:
+        """Note a fault, once."""
+        self.faults[origin.path, origin.line(place), message] = None
+
+    def begin(self, template: Template) -> None:
+        """Note what is wrong with a template before it is rendered."""
+        self.assigned |= template.assigned
+        for place, message in template.faults:
+            self.report(template.origin, place, message)
+
+    @contextmanager
+    def inside(self, template: Template) -> Iterator[None]:
+        """Render *template*, which another takes in."""
+        self.begin(template)
+        self.files.append(template)
+        try:
+            yield
+        finally:
+            self.files.pop()
+
+    def mark(self, buffer: TextIO, place: int, *, moves: bool) -> None:
+        """Note from which line of the article the next written text is."""
+        if buffer is self.main and not self.files:
+            self.marks.append((self.main.size, place, moves))
+
+
+class Buffer(StringIO):
+    """What has been written, counted."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__()
+        self.run = run
+        self.size = 0
+
+    def write(self, text: str, /) -> int:
+        """Write a text."""
+        self.run.budget.write(len(text))
+        self.size += len(text)
+        return super().write(text)
+
+    def back(self, size: int) -> None:
+        """Forget what was written beyond *size*."""
+        while self is self.run.main and self.run.marks and self.run.marks[-1][0] > size:
+            self.run.marks.pop()
+        if size < self.size:
+            self.seek(size)
+            self.truncate()
+            self.size = size
+
+
+class Context(RenderContext):
+    """A context that counts what it costs."""
+
+    __slots__ = ("run",)
+
+    run: Run
+
+    def get_buffer(self, buf: TextIO | None = None) -> StringIO:
+        """Return a buffer that counts, too."""
+        return Buffer(self.run)
+
+    def raise_for_loop_limit(self, length: int = 1) -> None:
+        """Count the turns of a loop before the first."""
+        self.run.budget.spend(length)
+
+    def filter(self, name: str, token: Token | None) -> Callable[..., object]:
+        """Return a filter that looks at what it is given, and at what it gives."""
+        function, budget, undefined = (
+            super().filter(name, token),
+            self.run.budget,
+            self.env.undefined,
+        )
+
+        def measured(value: object, *args: object, **kwargs: object) -> object:
+            given = [undefined("nil") if one is None else one for one in args]
+            budget.spend(1)
+            for one in (value, *given):
+                budget.check(one)
+            if name in _GROWING:
+                budget.spend(_growth(value, given) // 10)
+            result = function(value, *given, **kwargs)
+            budget.check(result)
+            return result
+
+        return measured
+
+
+#: Filters whose result may be longer than all that they are given together.
+_GROWING = frozenset({"replace", "join", "newline_to_br", "array_to_sentence_string"})
+
+
+def _growth(value: Any, given: list[Any]) -> int:
+    """Return a length that the result of such a filter does not exceed."""
+    longest = max((len(str(one)) for one in given), default=1)
+    return len(value) * longest if isinstance(value, str | list | tuple) else longest
+
+
+class _Bound(BoundTemplate):
+    context_class = Context
+
+
+class PublicationEnvironment(Environment):
+    """Tags and filters of a publication; every node of a template is guarded."""
+
+    template_class = _Bound
+    block_nesting_limit = DEEPEST + 1  # deeper ones have been left as they stand by then
+    context_depth_limit = 10 * DEEPEST  # the guards count
+
+    def __init__(self, tags: Mapping[str, type[Tag]], filters: Mapping[str, Any]) -> None:
+        super().__init__(tolerance=Mode.STRICT, strict_filters=True)
+        for name in ("include", "render", "liquid", "echo", "doc", "comment", "#"):
+            self.tags.pop(name, None)
+        for name, tag in tags.items():
+            self.tags[name] = tag(self)
+        self.filters.update(filters)
+        for name in ("escapejs", "safe", "squish"):  # which no Jekyll knows
+            self.filters.pop(name, None)
+        #: The tags without their guards, to see whether one is well-formed.
+        self.plain = dict(self.tags)
+        self.tags = {name: cast("Tag", _Guard(tag)) for name, tag in self.plain.items()}
+        #: Of the template that is being read.
+        self.origin: Origin | None = None
+        #: Files that were taken in, by path.
+        self.templates: dict[str, Template] = {}
+
+    def read(self, source: str, path: str, *, markdown: bool, first_line: int = 1) -> Template:
+        """Read a text; what is no Liquid stays as it stands, and has a fault."""
+        pieces, ends = matched(scan(source, markdown=markdown), source, self._fault_of)
+        faults = [(piece.start, piece.fault) for piece in pieces if piece.fault]
+        every_end = {**{one.start: one.end for one in pieces}, **ends}
+        origin = Origin(source=source, path=path, first_line=first_line, ends=every_end)
+        tokens = [token for piece in pieces for token in _tokens(piece, source)]
+        self.origin = origin
+        try:
+            nodes = get_parser(self).parse(TokenStream(iter(tokens)))
+        except (LiquidError, RecursionError) as error:
+            faults.append((0, f"the Liquid of this file is not understood: {_message(error)}"))
+            nodes = [_Text(Token(TOKEN_CONTENT, source, 0, source))]
+        finally:
+            self.origin = None
+        return Template(
+            origin=origin,
+            nodes=tuple(nodes),
+            faults=tuple(faults),
+            assigned=assigned_names(pieces),
+        )
+
+    def _fault_of(self, piece: Piece) -> str:
+        """Say why a tag cannot be rendered, by having python-liquid read it alone."""
+        if piece.kind is Kind.TAG and piece.name not in {*self.plain, *_PARTS}:
+            return f"tag {piece.name!r} is not known"
+        try:
+            node = self.plain[_PARTS.get(piece.name) or _pseudo(piece)].parse(
+                TokenStream(iter(_alone(piece)))
+            )
+        except (LiquidError, ValueError, RecursionError, OverflowError) as error:
+            return f"{_shown(piece)} is not understood: {_message(error)}"
+        for expression in node.expressions():
+            for one in getattr(expression, "filters", None) or ():
+                if one.name not in self.filters:
+                    return f"filter {one.name!r} is not known"
+        return ""
+
+
+def _message(error: Exception) -> str:
+    return str(error.message) if isinstance(error, LiquidError) else type(error).__name__
+
+
+#: Tags inside blocks, with the block in which they are read to see whether they are right.
+_PARTS = {"elsif": "if", "else": "if", "when": "case"}
+#: Tags whose markup python-liquid would take for a text.
+_BARE = frozenset({"break", "continue", "else", "ifchanged"})
+
+
+def _pseudo(piece: Piece) -> str:
+    return TOKEN_OUTPUT if piece.kind is Kind.OUTPUT else piece.name
+
+
+def _shown(piece: Piece) -> str:
+    text = " ".join(piece.text.split())
+    return f"'{{{{ {text} }}}}'"[:80] if piece.kind is Kind.OUTPUT else f"tag {piece.name!r}"
+
+
+def _alone(piece: Piece) -> list[Token]:
+    """Return the tokens of a tag by itself, in the least block in which it may stand."""
+    own = _tokens(piece, piece.text)
+    if piece.name not in _PARTS:
+        return (
+            own
+            if piece.kind is not Kind.TAG
+            else [*own, Token(TOKEN_TAG, f"end{piece.name}", 0, "")]
+        )
+    block = _PARTS[piece.name]
+    return [
+        Token(TOKEN_TAG, block, 0, ""),
+        Token(TOKEN_EXPRESSION, "true", 0, ""),
+        *own,
+        Token(TOKEN_TAG, f"end{block}", 0, ""),
+    ]
+
+
+def _tokens(piece: Piece, source: str) -> list[Token]:
+    """Return what python-liquid's own lexer would make of a piece."""
+    if piece.kind is Kind.TEXT:
+        return [Token(TOKEN_CONTENT, piece.text, piece.start, source)] if piece.text else []
+    if piece.kind is Kind.OUTPUT:
+        return [
+            Token(TOKEN_OUTPUT, piece.text, piece.start, source),
+            Token(TOKEN_EXPRESSION, piece.text, piece.start, source),
+        ]
+    if piece.kind is Kind.NOTHING:
+        return []
+    tokens = [Token(TOKEN_TAG, piece.name, piece.start, source)]
+    if piece.text and piece.name not in _BARE and not piece.name.startswith("end"):
+        tokens.append(Token(TOKEN_EXPRESSION, piece.text, piece.start, source))
+    if piece.kind is Kind.BLOCK:
+        tokens.append(Token(TOKEN_CONTENT, piece.body, piece.start, source))
+    return tokens
+
+
+class _Guard:
+    """Stands in the place of a tag, and guards the nodes that it makes."""
+
+    def __init__(self, tag: Tag) -> None:
+        self.tag = tag
+
+    def get_node(self, stream: TokenStream) -> Node:
+        token = stream.current
+        if token.kind == TOKEN_CONTENT:
+            return _Text(token)
+        origin = cast("PublicationEnvironment", self.tag.env).origin
+        return _Guarded(self.tag.parse(stream), token, cast("Origin", origin))
+
+
+class _Text(Node):
+    """A text that stands as it is."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, token: Token) -> None:
+        super().__init__(token)
+        self.text = token.value
+        self.blank = not self.text or self.text.isspace()
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        cast("Context", context).run.mark(buffer, self.token.start_index, moves=True)
+        return buffer.write(self.text)
+
+
+class _Guarded(Node):
+    """A tag; where it fails it is written as it stands, and the fault is noted."""
+
+    __slots__ = ("node", "origin")
+
+    def __init__(self, node: Node, token: Token, origin: Origin) -> None:
+        super().__init__(token)
+        self.node = node
+        self.origin = origin
+        self.blank = node.blank
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        run = cast("Context", context).run
+        size = buffer.size if isinstance(buffer, Buffer) else 0
+        run.mark(buffer, self.token.start_index, moves=False)
+        if run.exhausted:
+            return self._leave(run, buffer, size, "")
+        run.depth += 1
+        try:
+            if run.depth > DEEPEST:
+                message = f"nested more than {DEEPEST} levels deep"
+                raise FaultError(message)
+            run.budget.spend(1)
+            return self.node.render(context, buffer)
+        except LiquidInterrupt:
+            raise
+        except ExhaustedError as error:
+            if run.depth > 1:
+                raise
+            message = str(error)
+            if run.budget.is_spent:
+                run.exhausted, run.budget = True, Budget()  # which the rest of the text may need
+                message += "; it and the Liquid below it"
+            return self._leave(run, buffer, size, message)
+        except LiquidError as error:
+            return self._leave(run, buffer, size, str(error.message))
+        except Exception as error:
+            return self._leave(run, buffer, size, f"{type(error).__name__}: {error}")
+        finally:
+            run.depth -= 1
+
+    def _leave(self, run: Run, buffer: TextIO, size: int, message: str) -> int:
+        """Write the tag as it stands."""
+        start = self.token.start_index
+        if isinstance(buffer, Buffer):
+            buffer.back(size)
+        if message:
+            run.report(self.origin, start, " ".join(message.split())[:200])
+        run.mark(buffer, start, moves=True)
+        return buffer.write(self.origin.whole(start))
+
+
+def render(run: Run, values: Mapping[str, object]) -> str:
+    """Render the template of *run*; what cannot be done stands in the text as it is."""
+    bound = _Bound(env=run.env, nodes=list(run.template.nodes))
+    context = Context(bound, globals=values)
+    context.run = run
+    buffer = run.main = Buffer(run)
+    run.begin(run.template)
+    render_nodes(run, run.template, context, buffer)
+    return buffer.getvalue()
+
+
+def render_nodes(run: Run, template: Template, context: RenderContext, buffer: TextIO) -> None:
+    """Render the nodes of a template."""
+    for node in template.nodes:
+        try:
+            node.render(context, buffer)
+        except LiquidInterrupt:  # a `break` that stands in no loop ends the text
+            return
+        except ExhaustedError as error:
+            if run.depth:
+                raise
+            run.exhausted = True
+            run.budget = Budget()
+            run.report(template.origin, node.token.start_index, f"{error}; the Liquid below it")
+
+
+def line_starts(text: str) -> list[int]:
+    """Return where the lines of a text begin."""
+    return [0, *(found.end() for found in re.finditer("\n", text))]
+
+
+def line_map(run: Run, text: str) -> list[tuple[int, int, bool]]:
+    """Return from which line on *text*, as rendered, has which line of its source.
+
+    Of each entry the third tells whether the next lines are the next ones of the source, too;
+    lines that a tag has made are all its own.  All count from 0.
+    """
+    made, written = line_starts(text), line_starts(run.template.origin.source)
+    entries: list[tuple[int, int, bool]] = []
+    for size, place, moves in run.marks:
+        line = bisect_right(made, size) - 1
+        source_line = bisect_right(written, place) - 1
+        if made[line] != size:  # within a line, whose beginning is another's
+            line, source_line = line + 1, source_line + moves
+        if entries and entries[-1][0] == line:
+            entries.pop()
+        entries.append((line, source_line, moves))
+    return entries

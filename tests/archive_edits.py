@@ -110,7 +110,20 @@ JEKYLL: Mapping[str, str | bytes] = {
     "_essays/short.md": article("A short essay", "Text.", date="2025-04-01", tags="[green]"),
     "_notes/2025-05-01-note.md": article("A note", "Text.", author="[Ann Example, Ben Sample]"),
     "_notes/2025-06-01-idea.md": article("An idea", "Text.", draft="true", tags="[blue]"),
+    "_notes/2025-05-02-threads.md": article(
+        "Threads",
+        "{% include thread.html of=page.title %}\n\n"
+        "{% for post in site.posts %}\n* [{{ post.title }}]({{ post.url | relative_url }})"
+        " {{ post.next.title }}\n{% endfor %}\n\nSee [a link]({% link assets/sheet.txt %}).",
+    ).replace("The excerpt", "The excerpt {{ site.data.looms | size }}"),
+    "_notes/2025-05-03-looms.md": article(
+        "Looms", "{% for loom in site.data.looms %}{{ loom }}, {% endfor %}{{ site.description }}.\n\n"
+        "[Warp]({% post_url 2025-01-01-warp %}), {{ site.notes | map: 'title' | join }}.",
+    ),
+    "_includes/thread.html": "<p>{{ include.of }}: {{ site.title }}</p>\n",
+    "_data/looms.yml": "[hand, power]\n",
     "about.md": "---\ntitle: About\n---\n\nRead [warp](/2025/01/warp.html).\n\n"
+    "{% include thread.html of=site.posts[0].title %} {{ site.data.looms }}\n\n"
     "```{post-list}\n:limit: 2\n:tag: red\n```\n",
     "assets/mark.png": picture(10),
     "assets/lead.png": picture(20),

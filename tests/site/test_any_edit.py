@@ -36,6 +36,13 @@ PERMALINKS = (
     "/own/added.html", "/_static/own.css", "/index.html", "/essays/2025-02-01-weft.html",
     "/genindex.html",
 )  # fmt: skip
+LIQUID = (
+    "{{ site.posts | map: 'title' | join: ', ' }}", "{% include thread.html of='x' %}",
+    "{{ site.tags.red | size }}", "{% post_url 2025-04-10-new %}", "{% link more.md %}",
+    "{{ site.time | date: '%F' }}", "{{ page.next.title }} {{ page.previous.url }}",
+    "[away]({{ site.baseurl }}/2025/02/weft.html)", "{{ site.pages | map: 'title' }}", "{{ nope }}",
+    "{{ site.notes.last.excerpt | strip_html }}", "{{ site.static_files | size }}",
+)  # fmt: skip
 PICTURES = ("/assets/mark.png", "/assets/lead.png", "/assets/absent.png", None)
 
 
@@ -165,6 +172,26 @@ class Editor:
     def list_in_an_article(self):
         tag = self._one_of(("", ":tag: green\n", ":tag: blue\n:author: ann\n"))
         self.archive.append(self.article, f"\n```{{post-list}}\n:limit: 3\n{tag}```\n")
+
+    # Liquid, which is text in a project of Sphinx
+
+    def included_file(self):
+        self.archive.write("_includes/thread.html", f"<p>{self.pick} {{{{ include.of }}}}</p>\n")
+
+    def included_file_gone_or_back(self):
+        self.archive.toggle("_includes/thread.html", f"\n{self.word} {{{{ page.url }}}}\n")
+
+    def data(self):
+        self.archive.write("_data/looms.yml", f"[hand, '{self.word}']\n")
+
+    def data_broken(self):
+        self.archive.toggle("_data/looms.yml", "[: {")
+
+    def liquid_in_an_article(self):
+        self.archive.append(self.article, f"\n{self._one_of(LIQUID)}\n")
+
+    def liquid_in_an_excerpt(self):
+        self.archive.replace(self.article, "The excerpt", f"{self._one_of(LIQUID)} The excerpt")
 
     # files of articles
 

@@ -104,9 +104,9 @@ class View:
 
     def values(self, page: Mapping[str, object]) -> dict[str, object]:
         """Return the variables of a template that renders *page*."""
-        now = _Now(self)
+        # python-liquid has a clock of its own in the last two
         return {"site": SiteDrop(self), "page": page, "layout": {}, "jekyll": JEKYLL,
-                "now": now, "today": now}  # fmt: skip
+                "now": None, "today": None}  # fmt: skip
 
     def article(self, article: Article) -> ArticleDrop:
         """Return an article."""
@@ -133,16 +133,6 @@ class View:
         if isinstance(value, datetime):
             return Moment.of(value if value.tzinfo else value.replace(tzinfo=self.zone), self.zone)
         return value.isoformat() if isinstance(value, date) else value
-
-
-@dataclass(frozen=True)
-class _Now:
-    """The moment of the build, should anybody print it."""
-
-    view: View
-
-    def __str__(self) -> str:
-        return str(Moment.of(self.view.now(), self.view.zone))
 
 
 class _Drop(Mapping[str, Any]):
@@ -313,7 +303,9 @@ class SiteDrop(_Drop):
             self.view.ask(Asked.CONFIG)  # where it may stand some day
         return super().__getitem__(key)
 
-    def _related(self) -> list[ArticleDrop]:
+    def _related(self) -> list[ArticleDrop] | None:
+        if self.view.path not in self.view.known.catalogue.by_path:
+            return None
         posts = self.view.articles("posts")[::-1]
         return [one for one in posts if one.own.path != self.view.path][:RELATED]
 

@@ -16,7 +16,6 @@ _FENCE = re.compile(
 _RUN = re.compile(r"(?<!\\)`+")
 _BLANK_LINE = re.compile(r"\n[ \t>]*(?=\n)")
 _INDENTED = re.compile(r"^(?: {4}|\t)[^\n]*\{[{%]", re.MULTILINE)
-_BLOCK_TAG = re.compile(r"\{%-?\s*(?P<end>end)?(?:if|unless|case|for|tablerow|capture)\b")
 
 
 @dataclass(frozen=True)
@@ -104,29 +103,14 @@ _OUTSIDE_QUOTE = re.compile(r"^(?![ \t]*>)", re.MULTILINE)
 def indented_code(text: str) -> list[tuple[int, int]]:
     """Return start and end of each block of code that is so by its indentation.
 
-    Not so in a block of Liquid or beside raw HTML, where authors indent what they nest.
+    Not so beside raw HTML, where authors indent what they nest.
     """
     if not _INDENTED.search(text):
         return []
-    tokens = MarkdownIt("commonmark").parse(text)
     starts = [0, *(found.end() for found in re.finditer(r"\n|\Z", text))]
     found, html = [], False
-    depths = _depths(text)
-    for token in tokens:
-        if token.type == "html_block":
-            html = True
-        elif token.type == "code_block" and token.map:
-            start, end = starts[token.map[0]], starts[token.map[1]]
-            if not html and not depths[bisect_right(depths, (start, 0)) - 1][1]:
-                found.append((start, end))
-        elif token.type == "inline":
-            html = False
+    for token in MarkdownIt("commonmark").parse(text):
+        if token.type == "code_block" and token.map and not html:
+            found.append((starts[token.map[0]], starts[token.map[1]]))
+        html = token.type == "html_block" or (html and token.type == "code_block")
     return found
-
-
-def _depths(text: str) -> list[tuple[int, int]]:
-    """Return how many blocks of Liquid are open from which place on."""
-    depths = [(-1, 0)]
-    for tag in _BLOCK_TAG.finditer(text):
-        depths.append((tag.start(), max(0, depths[-1][1] + (-1 if tag["end"] else 1))))
-    return depths

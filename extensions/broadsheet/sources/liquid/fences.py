@@ -8,6 +8,9 @@ from collections.abc import Mapping
 #: What may stand before a block on its line, and begins the lines below it, too.
 _PREFIX = re.compile(r"(?P<quote>[ \t>]*)(?P<item>(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*)")
 
+#: Lines of nothing at either end, the marks of a quote included.
+_ENDS = re.compile(r"\A(?:[ \t>]*\n)+|(?:\n[ \t>]*)+\Z")
+
 
 def fence(code: str, language: str, attributes: Mapping[str, str], before: str) -> str:
     """Return a fence with *code*, where *before* stands on its line (kramdown, fenced code).
@@ -15,7 +18,7 @@ def fence(code: str, language: str, attributes: Mapping[str, str], before: str) 
     It is longer than any in the code.  In a list or a quote its lines are in there, too;
     behind words it begins a line of its own.
     """
-    code = code.strip("\n")
+    code = _ENDS.sub("", code)
     longest = max((len(run) for run in re.findall("~{3,}", code)), default=2)
     marks = "~" * (longest + 1)
     prefix = _PREFIX.fullmatch(before)

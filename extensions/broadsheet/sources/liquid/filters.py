@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from html import escape, unescape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
@@ -125,7 +126,7 @@ def _certain(value: Any, context: RenderContext) -> Moment:
     if moment is None:
         message = f"{printed(value)[:60]!r} is not a date"
         raise FaultError(message)
-    return moment
+    return Moment.of(moment, _host(context).zone)
 
 
 def _ordinal(day: int) -> str:
@@ -273,6 +274,16 @@ def _plain(value: Any, spend: Callable[[int], None], depth: int = 0) -> Any:
     return printed(value)
 
 
+def rounded(value: Any, digits: Any = 0) -> Any:
+    """Round a number, halves away from zero (liquid, standardfilters.rb)."""
+    number = Decimal(repr(value) if isinstance(value, float) else to_integer(value))
+    if isinstance(value, str) and (found := re.match(r"\s*[+-]?\d{1,300}(?:\.\d{1,300})?", value)):
+        number = Decimal(found[0].strip())
+    places = min(max(to_integer(digits), 0), 50)
+    result = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return float(result) if places else int(result)
+
+
 def join(value: Any, by: Any = " ") -> str:
     """Put the items of a list together."""
     items = value if isinstance(value, list | tuple | range) else [value]
@@ -308,6 +319,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "normalize_whitespace": normalize_whitespace,
         "number_of_words": number_of_words,
         "relative_url": relative_url,
+        "round": rounded,
         "slugify": slugify,
         "smartify": smartify,
         "split": split,

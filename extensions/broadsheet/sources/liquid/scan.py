@@ -70,6 +70,9 @@ _INSIDE_TAG = re.compile(
     r"""(?:[^{%"']|%(?!\})|\{\{[^{}]*\}\}|\{(?![{%])|"(?:[^"%]|%(?!\}))*"|'(?:[^'%]|%(?!\}))*'|["'])*+"""
 )
 
+#: Blocks of Liquid: what authors indent in them is no code.
+_BLOCKS = frozenset({"if", "unless", "case", "for", "tablerow", "capture"})
+
 #: Longer tags than this are none; a text of nothing but openings is read in no time.
 LONGEST = 10_000
 
@@ -90,10 +93,10 @@ class _Scanner:
 
     def pieces(self) -> Iterator[Piece]:
         """Yield pieces, from the beginning on."""
-        place = 0
+        place = depth = 0
         while found := _OPENING.search(self.text, place):
             code = self._code.next(place, found.start()) if self.markdown else None
-            if code is None:
+            if code is None and depth <= 0:
                 code = self._indented_at(found.start())
             if code is not None:
                 yield self._shown(place, code[0])
@@ -104,6 +107,7 @@ class _Scanner:
             piece = self._tag(found.start()) if found[0] == "{%" else self._output(found.start())
             yield piece
             place = piece.end
+            depth += (piece.name in _BLOCKS) - (piece.name[:3] == "end")
         yield self._shown(place, len(self.text))
 
     def _shown(self, start: int, end: int) -> Piece:

@@ -42,7 +42,7 @@ _OPTION = re.compile(r"(\w+)(?:=(?:\"([\d\s]*)\"|(\w+)))?")
 #: Variables that there are, or that any text may ask for.
 _KNOWN = frozenset({
     "site", "page", "layout", "jekyll", "include", "content", "paginator", "theme", "forloop",
-    "tablerowloop", "now", "today", "nil", "empty", "blank",
+    "tablerowloop", "nil", "empty", "blank",
 })  # fmt: skip
 
 

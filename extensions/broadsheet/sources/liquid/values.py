@@ -165,4 +165,5 @@ def _parsed(text: str, zone: tzinfo, now: Moment) -> Moment | None:
         except (ValueError, OverflowError, TypeError):
             return None
         found = found if found.tzinfo else found.replace(tzinfo=zone)
-    return None if found is None else Moment.of(found, zone)
+    # a zone that is written stays, as in Ruby's Time.parse
+    return None if found is None else Moment.combine(found.date(), found.timetz())

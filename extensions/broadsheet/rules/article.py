@@ -17,7 +17,7 @@ from broadsheet.rules.links import article_links
 from broadsheet.rules.redirects import read_former, read_target
 from broadsheet.rules.words import count_words
 from broadsheet.sources import dates, front_matter, permalinks
-from broadsheet.sources.excerpt import take_excerpt
+from broadsheet.sources.excerpt import closed_excerpt, take_excerpt
 from broadsheet.sources.text_file import decode
 
 #: A file above this size is built, and named: it is rarely an article.
@@ -309,7 +309,9 @@ def _card_sized(excerpt: str) -> str:
     if len(excerpt) <= LONGEST_EXCERPT:
         return excerpt
     end = excerpt.rfind("\n\n", 0, LONGEST_EXCERPT)
-    return excerpt[: end if end > 0 else LONGEST_EXCERPT].rstrip()
+    end = end if end > 0 else LONGEST_EXCERPT
+    head = excerpt[:end]
+    return closed_excerpt(head, excerpt[end:]) if "{%" in head else head.rstrip()
 
 
 def _byline(reader: _Reader) -> tuple[tuple[Author, ...], bool]:

@@ -73,7 +73,7 @@ def take_excerpt(body: str, separator: str) -> str:
     head, found, tail = body.partition(separator) if separator else (body, "", "")
     if not found:
         return body.rstrip()
-    closed = "\n".join([head.rstrip(), *_closings(head, tail)])
+    closed = closed_excerpt(head, tail)
     return "\n\n".join(filter(None, [closed, *_definitions_used(head, tail)]))
 
 
@@ -101,6 +101,11 @@ def without_separator(body: str, separator: str) -> str:
 
 
 # The excerpt.
+
+
+def closed_excerpt(head: str, tail: str) -> str:
+    """Return `head` with the fence and the Liquid blocks closed that `tail` would close."""
+    return "\n".join([head.rstrip(), *_closings(head, tail)])
 
 
 def _closings(head: str, tail: str) -> list[str]:

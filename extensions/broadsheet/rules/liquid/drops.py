@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import posixpath
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import cached_property, partial
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.rules import excerpt_html
+from broadsheet.rules.liquid.data import DataDrop
+from broadsheet.rules.liquid.drop import Drop
 from broadsheet.rules.liquid.known import Asked, Question, url_of
 from broadsheet.sources import front_matter
-from broadsheet.sources.jekyll.data import loads
 from broadsheet.sources.liquid.host import Taken
-from broadsheet.sources.liquid.template import FaultError
+from broadsheet.sources.liquid.running import FaultError
 from broadsheet.sources.liquid.values import Moment
 from broadsheet.sources.text_file import decode
 
@@ -39,6 +37,7 @@ class View:
     known: Known
     path: str  #: of the file that is rendered
     asked: set[Question] = field(default_factory=set)
+    data: dict[str, Any] = field(default_factory=dict)  #: that has been read, by path
 
     def ask(self, kind: Asked, name: str = "") -> None:
         """Note a question."""
@@ -135,34 +134,7 @@ class View:
         return value.isoformat() if isinstance(value, date) else value
 
 
-class _Drop(Mapping[str, Any]):
-    """A mapping whose values are made when they are asked for; none is None."""
-
-    def __init__(self, view: View) -> None:
-        self.view = view
-
-    @cached_property
-    def makers(self) -> Mapping[str, Callable[[], Any]]:
-        """What makes the values."""
-        raise NotImplementedError
-
-    def __getitem__(self, key: str) -> Any:
-        value = self.makers[key]()
-        if value is None:
-            raise KeyError(key)
-        return value
-
-    def __contains__(self, key: object) -> bool:
-        return key in self.makers
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.makers)
-
-    def __len__(self) -> int:
-        return len(self.makers)
-
-
-class ArticleDrop(_Drop):
+class ArticleDrop(Drop):
     """An article (lib/jekyll/drops/document_drop.rb)."""
 
     def __init__(self, view: View, article: Article) -> None:
@@ -224,7 +196,7 @@ class ArticleDrop(_Drop):
         }
 
     def __iter__(self) -> Iterator[str]:
-        return (key for key in self.makers if key not in {"previous", "next"})
+        return (key for key in self.makers if key not in _COSTLY)
 
     def _neighbour(self, step: int) -> ArticleDrop | None:
         row = self.view.articles(self.own.collection)
@@ -232,11 +204,14 @@ class ArticleDrop(_Drop):
         return row[place] if 0 <= place < len(row) and self in row else None
 
 
+#: What of an article is not in a list of all that it has.
+_COSTLY = frozenset({"excerpt", "next", "previous"})
+
 #: What only the reading of an article tells.
 _TEXT = frozenset({"content", "output"})
 
 
-class PageDrop(_Drop):
+class PageDrop(Drop):
     """A hand-written page."""
 
     def __init__(self, view: View, url: str, path: str, own: Mapping[str, Any]) -> None:
@@ -260,7 +235,7 @@ class PageDrop(_Drop):
         return self.path
 
 
-class SiteDrop(_Drop):
+class SiteDrop(Drop):
     """The site: all keys of ``_config.yml``, and what it holds (lib/jekyll/drops/site_drop.rb)."""
 
     @cached_property
@@ -274,7 +249,7 @@ class SiteDrop(_Drop):
             "url": lambda: view.url,
             "baseurl": lambda: view.baseurl,
             "time": lambda: Moment.of(view.now(), view.zone),
-            "data": lambda: self._data,
+            "data": self._data,
             "posts": lambda: view.articles("posts")[::-1],
             "documents": view.articles,
             "related_posts": self._related,
@@ -298,10 +273,17 @@ class SiteDrop(_Drop):
         self.view.ask(Asked.CONFIG)
         return self.view.plain(value)
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(map(str, self.view.known.config))
+
     def __getitem__(self, key: str) -> Any:
         if key not in self.makers:
             self.view.ask(Asked.CONFIG)  # where it may stand some day
         return super().__getitem__(key)
+
+    def _data(self) -> DataDrop:
+        self.view.ask(Asked.DATA)
+        return DataDrop(self.view, self.view.known.data_dir)
 
     def _related(self) -> list[ArticleDrop] | None:
         if self.view.path not in self.view.known.catalogue.by_path:
@@ -343,36 +325,3 @@ class SiteDrop(_Drop):
             for path in sorted(self.view.known.static)
             for stem, ending in [posixpath.splitext(path)]
         ]  # fmt: skip
-
-    @cached_property
-    def _data(self) -> dict[str, Any]:
-        """The values of the data folder (lib/jekyll/readers/data_reader.rb)."""
-        self.view.ask(Asked.DATA)
-        known = self.view.known
-        tree: dict[str, Any] = {}
-        for path in known.data_files:
-            *folders, name = path.removeprefix(f"{known.data_dir}/").split("/")
-            place = tree
-            for folder in map(_key, folders):
-                if not isinstance(place.get(folder), dict):
-                    place[folder] = {}
-                place = place[folder]
-            stem, ending = posixpath.splitext(name)
-            text = (known.read(path) or b"").decode("utf-8-sig", errors="replace")
-            place[_key(stem)] = self.view.plain(_values(text, ending.lower()))
-        return tree
-
-
-def _key(name: str) -> str:
-    """Return the key under which data stands (data_reader.rb, sanitize_filename)."""
-    return re.sub(r"\s+", "_", re.sub(r"[^\w\s-]+|(?<=^)\s+|\s+(?=$)", "", name))
-
-
-def _values(text: str, ending: str) -> Any:
-    if ending in {".csv", ".tsv"}:
-        rows = csv.DictReader(StringIO(text), delimiter="\t" if ending == ".tsv" else ",")
-        try:
-            return [{str(key): value for key, value in row.items() if key} for row in rows]
-        except csv.Error:
-            return []
-    return loads(text, ending).value

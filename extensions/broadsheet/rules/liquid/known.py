@@ -96,13 +96,14 @@ class Known:
         if kind == Asked.STATIC:
             return sorted(self.static.items())
         if kind == Asked.DATA:
-            return [(path, digest_of_bytes(self.read(path) or b"")) for path in self.data_files]
+            return [(path, self._state(path)) for path in self.data_files]
         if kind == Asked.PAGES:
             paths = sorted(self.pages.items())
-            return [
-                (url, digest_of_bytes(self.read(path.as_posix()) or b"")) for url, path in paths
-            ]
+            return [(url, self._state(path.as_posix())) for url, path in paths]
         return None
+
+    def _state(self, path: str) -> str:
+        return digest_of_bytes(self.read(path, limit=1 << 40) or b"")
 
     @property
     def day(self) -> datetime:
@@ -123,7 +124,7 @@ class Known:
         given = str(self.config.get("includes_dir") or "_includes").strip("/")
         return given if ".." not in given.split("/") else "_includes"
 
-    def read(self, path: str, *, inside: str = "") -> bytes | None:
+    def read(self, path: str, *, inside: str = "", limit: int = LARGEST_FILE) -> bytes | None:
         """Return the bytes of a file of the source, in a folder too; None where there is none.
 
         What a link makes of a path counts: nothing outside the source folder is read, and
@@ -133,7 +134,7 @@ class Known:
             return None
         file = self.root / path
         try:
-            if not file.is_file() or file.stat().st_size > LARGEST_FILE:
+            if not file.is_file() or file.stat().st_size > limit:
                 return None
             folder = Path(os.path.realpath(self.root / inside))
             is_inside = Path(os.path.realpath(file)).is_relative_to(folder)

@@ -14,14 +14,14 @@ from liquid.stream import TokenStream
 from liquid.token import TOKEN_EXPRESSION, Token
 from liquid.undefined import is_undefined
 
-from broadsheet.sources.liquid.template import FaultError
+from broadsheet.sources.liquid.running import FaultError
 from broadsheet.sources.liquid.values import printed
 
 if TYPE_CHECKING:
     from liquid import RenderContext
     from liquid.expression import Expression
 
-    from broadsheet.sources.liquid.template import Context
+    from broadsheet.sources.liquid.running import Context
 
 _INTEGER = re.compile(r"\s*-?\d{1,300}\s*")
 _FLOAT = re.compile(r"\s*-?(?:\d{1,300}\.?\d{0,300}|\.\d{1,300})\s*")

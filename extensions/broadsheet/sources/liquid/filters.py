@@ -16,7 +16,7 @@ from liquid.filter import with_context
 from liquid.undefined import is_undefined
 
 from broadsheet.sources.liquid.arrays import ARRAY_FILTERS
-from broadsheet.sources.liquid.template import FaultError
+from broadsheet.sources.liquid.running import FaultError
 from broadsheet.sources.liquid.values import Moment, as_moment, inspected, printed, strftime
 from broadsheet.sources.permalinks import slugify as slug_of
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from liquid import RenderContext
 
     from broadsheet.sources.liquid.host import Host
-    from broadsheet.sources.liquid.template import Context
+    from broadsheet.sources.liquid.running import Context
 
 _CJK = "\u1100-\u11ff\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3038-\u303b\u3041-\u3096\u309d-\u30fa\u30fc-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
 _CJK_LETTER = re.compile(f"[{_CJK}]")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from broadsheet.model import Problem, Subtype
 from broadsheet.sources.liquid.filters import FILTERS
+from broadsheet.sources.liquid.running import Run
 from broadsheet.sources.liquid.tags import TAGS
-from broadsheet.sources.liquid.template import PublicationEnvironment, Run, line_map
+from broadsheet.sources.liquid.template import PublicationEnvironment, line_map
 from broadsheet.sources.liquid.template import render as render_template
 
 if TYPE_CHECKING:

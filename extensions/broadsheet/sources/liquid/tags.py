@@ -17,14 +17,16 @@ from liquid.undefined import is_undefined
 
 from broadsheet.sources.liquid.fences import fence
 from broadsheet.sources.liquid.filters import relative_url
-from broadsheet.sources.liquid.template import Buffer, Context, FaultError, Run, render_nodes
+from broadsheet.sources.liquid.running import Buffer, Context, FaultError, Run
+from broadsheet.sources.liquid.template import render_nodes
 from broadsheet.sources.liquid.values import printed
 
 if TYPE_CHECKING:
     from liquid import RenderContext
 
     from broadsheet.sources.liquid.host import Taken
-    from broadsheet.sources.liquid.template import PublicationEnvironment, Template
+    from broadsheet.sources.liquid.running import Template
+    from broadsheet.sources.liquid.template import PublicationEnvironment
 
 #: lib/jekyll/tags/include.rb, VALID_SYNTAX
 _PARAMETER = re.compile(

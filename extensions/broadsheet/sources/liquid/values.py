@@ -6,8 +6,11 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
+from warnings import catch_warnings
 
 from liquid.undefined import is_undefined
+
+from broadsheet.sources.dates import parse_date
 
 
 class Moment(datetime):
@@ -151,8 +154,6 @@ def as_moment(value: Any, zone: tzinfo, now: Moment) -> Moment | None:
 def _parsed(text: str, zone: tzinfo, now: Moment) -> Moment | None:
     from dateutil import parser
 
-    from broadsheet.sources.dates import parse_date
-
     if text.lower() in {"now", "today"}:
         return now
     if text.isdigit() and len(text) > 8:
@@ -161,7 +162,8 @@ def _parsed(text: str, zone: tzinfo, now: Moment) -> Moment | None:
     if found is None and 0 < len(text) < 100:
         midnight = datetime.combine(now.date(), datetime.min.time())
         try:
-            found = parser.parse(text, default=midnight)
+            with catch_warnings(action="ignore"):  # of time zones that have only a name
+                found = parser.parse(text, default=midnight)
         except (ValueError, OverflowError, TypeError):
             return None
         found = found if found.tzinfo else found.replace(tzinfo=zone)

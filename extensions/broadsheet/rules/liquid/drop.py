@@ -1,0 +1,43 @@
+"""What all that templates are given has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from broadsheet.rules.liquid.drops import View
+
+
+class Drop(Mapping[str, Any]):
+    """A mapping whose values are made when they are asked for; none is None."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    @cached_property
+    def makers(self) -> Mapping[str, Callable[[], Any]]:
+        """What makes the values."""
+        raise NotImplementedError
+
+    def __getitem__(self, key: str) -> Any:
+        value = self.makers[key]()
+        if value is None:
+            raise KeyError(key)
+        return value
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.makers)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __str__(self) -> str:
+        return type(self).__name__
+
+    def __repr__(self) -> str:
+        return str(self)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Drop(Mapping[str, Any]):
-    """A mapping whose values are made when they are asked for; none is None."""
+    """A mapping whose values are made when they are asked for."""
 
     def __init__(self, view: View) -> None:
         self.view = view
@@ -22,10 +22,7 @@ class Drop(Mapping[str, Any]):
         raise NotImplementedError
 
     def __getitem__(self, key: str) -> Any:
-        value = self.makers[key]()
-        if value is None:
-            raise KeyError(key)
-        return value
+        return self.makers[key]()
 
     def __contains__(self, key: object) -> bool:
         return key in self.makers

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from broadsheet.rules import excerpt_html
 from broadsheet.rules.liquid.data import DataDrop
 from broadsheet.rules.liquid.drop import Drop
-from broadsheet.rules.liquid.known import Asked, Question, url_of
+from broadsheet.rules.liquid.known import Asked, Question
 from broadsheet.sources import front_matter
 from broadsheet.sources.liquid.host import Taken
 from broadsheet.sources.liquid.running import FaultError
@@ -178,8 +178,10 @@ class ArticleDrop(Drop):
         }
         return made | {
             "title": lambda: article.title,
-            "url": lambda: url_of(article),
-            "id": lambda: posixpath.join(posixpath.dirname(url_of(article)), article.slug),
+            "url": lambda: view.known.url_of(article),
+            "id": lambda: posixpath.join(
+                posixpath.dirname(view.known.url_of(article)), article.slug
+            ),
             "date": lambda: Moment.of(article.date, view.zone) if article.dated else None,
             "slug": lambda: article.slug,
             "collection": lambda: article.collection,
@@ -190,13 +192,19 @@ class ArticleDrop(Drop):
             "name": lambda: posixpath.basename(path),
             "ext": lambda: posixpath.splitext(path)[1],
             "draft": lambda: article.draft,
-            "excerpt": lambda: excerpt_html.render(article.excerpt, link=lambda link: link),
+            "excerpt": self._excerpt,
             "previous": lambda: self._neighbour(-1),
             "next": lambda: self._neighbour(1),
         }
 
     def __iter__(self) -> Iterator[str]:
         return (key for key in self.makers if key not in _COSTLY)
+
+    def _excerpt(self) -> Any:
+        own = self.own.front_matter.get("excerpt")
+        if own is not None:
+            return self.view.plain(own)
+        return excerpt_html.render(self.own.excerpt, link=lambda link: link)
 
     def _neighbour(self, step: int) -> ArticleDrop | None:
         row = self.view.articles(self.own.collection)

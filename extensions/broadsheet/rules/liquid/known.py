@@ -159,10 +159,10 @@ class Known:
         folder, stem = found["folder"], f"{found['date']}-{found['slug']}"
         for path in (f"_posts/{folder}{stem}", f"{folder}_posts/{stem}"):
             if path in self._posts_by_path:
-                return url_of(self._posts_by_path[path])
+                return self.url_of(self._posts_by_path[path])
         numbers = tuple(int(number) for number in found["date"].split("-"))
         post = self._posts_by_date.get((*numbers, found["slug"]))
-        return url_of(post) if post else None
+        return self.url_of(post) if post else None
 
     @cached_property
     def _posts(self) -> list[Article]:
@@ -187,13 +187,30 @@ class Known:
         """Return a path as Jekyll names a document: without ``collections_dir``."""
         return path.removeprefix(f"{self.collections_dir}/") if self.collections_dir else path
 
+    def url_of(self, article: Article) -> str:
+        """Return the address of an article below the base path, as Jekyll writes it."""
+        address = article.address or f"{article.docname}.html"
+        if _has_no_ending(self._pattern_of(article)):  # hosts serve the file all the same
+            address = address.removesuffix(".html")
+        return "/" + quote(re.sub(r"(^|/)index\.html$", r"\1", address), safe=_URL_SAFE)
+
+    def _pattern_of(self, article: Article) -> object:
+        """Return the pattern of an address: the article's, its collection's, or the site's."""
+        collections = self.config.get("collections")
+        own = collections.get(article.collection) if isinstance(collections, Mapping) else None
+        return (
+            article.front_matter.get("permalink")
+            or (own.get("permalink") if isinstance(own, Mapping) else None)
+            or self.config.get("permalink")
+        )
+
     def link(self, path: str) -> str | None:
         """Return the address of the article, page or file that *path* names (tags/link.rb)."""
         path = path.strip().lstrip("/")
         by_path = self.catalogue.by_path
         article = by_path.get(path) or by_path.get(f"{self.collections_dir}/{path}")
         if article is not None:
-            return url_of(article)
+            return self.url_of(article)
         if path in self._pages_by_path:
             return self._pages_by_path[path]
         return f"/{quote(self.static[path], safe=_URL_SAFE)}" if path in self.static else None
@@ -203,13 +220,11 @@ class Known:
         return {path.as_posix(): url for url, path in self.pages.items()}
 
 
-def url_of(article: Article) -> str:
-    """Return the address of an article below the base path, as Jekyll writes it."""
-    address = article.address or f"{article.docname}.html"
-    own = article.front_matter.get("permalink")
-    if isinstance(own, str) and own.strip("/") + ".html" == address and ":" not in own:
-        address = own.lstrip("/")  # without an ending, which hosts serve all the same
-    return "/" + quote(re.sub(r"(^|/)index\.html$", r"\1", address), safe=_URL_SAFE)
+def _has_no_ending(pattern: object) -> bool:
+    """Tell a pattern like ``/:title`` from ``/:title/``, ``/:title.html`` and ``pretty``."""
+    if not isinstance(pattern, str) or "/" not in pattern:
+        return False
+    return not pattern.endswith(("/", ":output_ext")) and not posixpath.splitext(pattern)[1]
 
 
 def local_date(moment: datetime, zone: tzinfo) -> datetime:

@@ -20,6 +20,7 @@ BLOCKS: Mapping[str, frozenset[str]] = MappingProxyType({
     "capture": frozenset(),
     "ifchanged": frozenset(),
 })  # fmt: skip
+_IN_LOOPS = frozenset({"break", "continue"})
 _BETWEEN = frozenset().union(*BLOCKS.values())
 
 #: Blocks in blocks, as in Ruby's liquid (lib/liquid/block.rb, MAX_DEPTH).
@@ -38,6 +39,7 @@ class _Matching:
     """Tags on their way to their ends; what is wrong is noted by index."""
 
     pieces: list[Piece]
+    is_article: bool
     faults: dict[int, str] = field(default_factory=dict)  #: "" for what goes with another
     ends: dict[int, int] = field(default_factory=dict)  #: of a block: where its last tag ends
     opened: list[Open] = field(default_factory=list)
@@ -73,13 +75,14 @@ class _Matching:
 
 
 def matched(
-    pieces: list[Piece], source: str, fault_of: Callable[[Piece], str]
+    pieces: list[Piece], source: str, fault_of: Callable[[Piece], str], *, is_article: bool
 ) -> tuple[list[Piece], Mapping[int, int]]:
     """Return *pieces* in which each block has its end, and where each block ends, by its start.
 
+    A file that is no article may stand in a loop of the text that takes it in.
     What has no partner, or a fault by *fault_of*, is a text that shows it, with its fault.
     """
-    matching = _Matching(pieces)
+    matching = _Matching(pieces, is_article)
     for index, piece in enumerate(pieces):
         if piece.kind in (Kind.OUTPUT, Kind.BLOCK) and (fault := fault_of(piece)):
             matching.faults[index] = fault
@@ -115,6 +118,9 @@ def _match(matching: _Matching, index: int, piece: Piece, fault_of: Callable[[Pi
         elif fault := fault_of(piece):
             matching.faults[block.parts[0]] = ""
             matching.faults[index] = fault
+    elif name in _IN_LOOPS and not (matching.counts["for"] or matching.counts["tablerow"]):
+        if matching.is_article:
+            matching.faults[index] = f"tag {name!r} stands in no loop"
     elif fault := fault_of(piece):
         matching.faults[index] = fault
         matching.unknown.add(name)

@@ -64,7 +64,7 @@ class Renderer:
         self, text: str, path: str, values: Mapping[str, object], host: Host, *, first_line: int = 1
     ) -> Rendered:
         """Render a Markdown text of the file *path*, with *values* as its variables."""
-        template = self._env.read(text, path, markdown=True, first_line=first_line)
+        template = self._env.read(text, path, markdown=True, first_line=first_line, is_article=True)
         run = Run(template=template, env=self._env, host=host)
         made = render_template(run, values)
         return Rendered(

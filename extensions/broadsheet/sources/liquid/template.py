@@ -51,9 +51,19 @@ class PublicationEnvironment(Environment):
         #: Files that were taken in, by path.
         self.templates: dict[str, Template] = {}
 
-    def read(self, source: str, path: str, *, markdown: bool, first_line: int = 1) -> Template:
+    def read(
+        self,
+        source: str,
+        path: str,
+        *,
+        markdown: bool,
+        first_line: int = 1,
+        is_article: bool = False,
+    ) -> Template:
         """Read a text; what is no Liquid stays as it stands, and has a fault."""
-        pieces, ends = matched(scan(source, markdown=markdown), source, self._fault_of)
+        pieces, ends = matched(
+            scan(source, markdown=markdown), source, self._fault_of, is_article=is_article
+        )
         faults = [(piece.start, piece.fault) for piece in pieces if piece.fault]
         every_end = {**{one.start: one.end for one in pieces}, **ends}
         origin = Origin(source=source, path=path, first_line=first_line, ends=every_end)
@@ -248,8 +258,9 @@ def render_nodes(run: Run, template: Template, context: RenderContext, buffer: T
     for node in template.nodes:
         try:
             node.render(context, buffer)
-        except LiquidInterrupt:  # a `break` that stands in no loop ends the text
-            return
+        except LiquidInterrupt:  # of a file that is taken in, and has no loop for its `break`
+            if run.files:
+                raise
         except ExhaustedError as error:
             if run.depth:
                 raise

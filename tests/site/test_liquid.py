@@ -247,6 +247,19 @@ def test_articles_that_sphinx_reads_show_the_same(source, tmp_path, build):
     assert "1 looms" in main_text(again.outdir, "about.html")
 
 
+def test_a_book_shows_what_pages_show(source, tmp_path, build):
+    (source / "conf.py").write_text(
+        "extensions = ['myst_parser', 'broadsheet']\nbroadsheet_jekyll = True\n"
+        "exclude_patterns = ['conf.py']\n"
+    )
+    for _ in range(2):
+        built = build(source, builder="text", outdir=tmp_path / "text")
+        assert "broadsheet.liquid" not in built.warnings
+    text = (built.outdir / "_posts/2025-01-04-data.txt").read_text("utf-8")
+    assert "There are 2 looms at The Loom." in text
+    assert "Looms: hand, power." in text
+
+
 def test_a_page_that_shows_the_day_holds_for_that_day(source, tmp_path):
     def period() -> timedelta:
         kept = json.loads((out / ".doctrees/broadsheet-receipt.json").read_text())

@@ -103,6 +103,14 @@ def test_a_template_without_an_end_is_given_up(liquid, template):
     assert len(result.warnings) == 1
 
 
+def test_no_text_is_lost_beside_a_template_that_is_given_up(liquid):
+    words = "word " * 1_000_000
+    result = rendered(liquid, f"{words}{ENDLESS['a capture']}{words}{{{{ page.title }}}} end")
+    assert result.text.startswith(words)
+    assert result.text.endswith(f"{words}{{{{ page.title }}}} end")
+    assert len(result.warnings) == 1
+
+
 @pytest.mark.parametrize(
     "text",
     ["{{" * 100_000, "{%" * 100_000, "{{ '" * 50_000, "{% raw %}" * 20_000, "`{{ " * 50_000,

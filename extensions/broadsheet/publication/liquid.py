@@ -14,10 +14,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from broadsheet.publication import flow
 from broadsheet.publication.addresses import meaning
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.output_files import read_json, replace_text
 from broadsheet.publication.problems import report
+from broadsheet.rules.article import LARGE
 from broadsheet.rules.digest import digest
 from broadsheet.rules.links import article_links
 from broadsheet.rules.liquid.known import Asked, Known, Question
@@ -66,7 +68,7 @@ class Liquid:
         from broadsheet.rules.liquid.drops import PageDrop
 
         view = self._view(path)
-        whole = decode(self.known.read(path) or b"", path)[0]
+        whole = decode(self.known.read(path, limit=LARGE) or b"", path)[0]
         own = front_matter.parse(whole, path).values
         return self._rendered(text, view, PageDrop(view, url, path, own))
 
@@ -170,7 +172,7 @@ def answers(env: BuildEnvironment, docname: str, questions: Iterable[Question]) 
     for question in questions:
         if question.kind != Asked.TARGET:
             found.append(domain.liquid.known.answer(question))
-        elif article is not None:
+        elif article is not None and domain.flow != flow.BOOK:  # which has no addresses
             found.append(meaning(builder, article, question.name))
     return found
 

@@ -92,6 +92,11 @@ class Run:
         finally:
             self.files.pop()
 
+    @property
+    def is_outside(self) -> bool:
+        """Tell whether what is written now is written once: in no block, and no other file."""
+        return not self.depth and not self.files
+
     def mark(self, buffer: TextIO, place: int, *, moves: bool) -> None:
         """Note from which line of the article the next written text is."""
         if buffer is self.main and not self.files:
@@ -109,6 +114,11 @@ class Buffer(StringIO):
     def write(self, text: str, /) -> int:
         """Write a text."""
         self.run.budget.write(len(text))
+        self.size += len(text)
+        return super().write(text)
+
+    def keep(self, text: str) -> int:
+        """Write a part of the source, which costs nothing: it is written once."""
         self.size += len(text)
         return super().write(text)
 

@@ -127,12 +127,10 @@ def _shown(piece: Piece) -> str:
 def _alone(piece: Piece) -> list[Token]:
     """Return the tokens of a tag by itself, in the least block in which it may stand."""
     own = _tokens(piece, piece.text)
+    if piece.kind is not Kind.TAG:
+        return own
     if piece.name not in _PARTS:
-        return (
-            own
-            if piece.kind is not Kind.TAG
-            else [*own, Token(TOKEN_TAG, f"end{piece.name}", 0, "")]
-        )
+        return [*own, Token(TOKEN_TAG, f"end{piece.name}", 0, "")]
     block = _PARTS[piece.name]
     return [
         Token(TOKEN_TAG, block, 0, ""),
@@ -186,7 +184,10 @@ class _Text(Node):
         self.blank = not self.text or self.text.isspace()
 
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
-        cast("Context", context).run.mark(buffer, self.token.start_index, moves=True)
+        run = cast("Context", context).run
+        run.mark(buffer, self.token.start_index, moves=True)
+        if run.is_outside and buffer is run.main:
+            return run.main.keep(self.text)
         return buffer.write(self.text)
 
 
@@ -207,6 +208,7 @@ class _Guarded(Node):
         run.mark(buffer, self.token.start_index, moves=False)
         if run.exhausted:
             return self._leave(run, buffer, size, "")
+        is_outside = run.is_outside
         run.depth += 1
         try:
             if run.depth > DEEPEST:
@@ -217,7 +219,7 @@ class _Guarded(Node):
         except LiquidInterrupt:
             raise
         except ExhaustedError as error:
-            if run.depth > 1:
+            if not is_outside:
                 raise
             message = str(error)
             if run.budget.is_spent:
@@ -239,7 +241,10 @@ class _Guarded(Node):
         if message:
             run.report(self.origin, start, " ".join(message.split())[:200])
         run.mark(buffer, start, moves=True)
-        return buffer.write(self.origin.whole(start))
+        text = self.origin.whole(start)
+        if run.depth <= 1 and not run.files and buffer is run.main:
+            return run.main.keep(text)
+        return buffer.write(text)
 
 
 def render(run: Run, values: Mapping[str, object]) -> str:
@@ -261,12 +266,6 @@ def render_nodes(run: Run, template: Template, context: RenderContext, buffer: T
         except LiquidInterrupt:  # of a file that is taken in, and has no loop for its `break`
             if run.files:
                 raise
-        except ExhaustedError as error:
-            if run.depth:
-                raise
-            run.exhausted = True
-            run.budget = Budget()
-            run.report(template.origin, node.token.start_index, f"{error}; the Liquid below it")
 
 
 def line_starts(text: str) -> list[int]:

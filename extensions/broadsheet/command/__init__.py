@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from broadsheet import __version__
-from broadsheet.command import build, serve
+from broadsheet.command import audit, build, serve
 from broadsheet.command.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -44,4 +44,5 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     build.add_to(commands)
     serve.add_to(commands)
+    audit.add_to(commands)
     return top

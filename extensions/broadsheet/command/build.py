@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 from broadsheet.command import lock, receipt
 from broadsheet.command.jekyll import configuration
 from broadsheet.command.refusal import Refusal
+from broadsheet.command.source import CONF, kind_of
 from broadsheet.sources import jekyll
 from broadsheet.sources.dates import parse_date
 from broadsheet.sources.file_times import seen
@@ -67,7 +68,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="build what Jekyll hides (folders with _), at its address and in no listing",
     )  # fmt: skip
     parser.add_argument(
-        "--now", metavar="TIME", type=_time,
+        "--now", metavar="TIME", type=time_of,
         help="the moment of the build, e.g. '2025-11-05 12:00 +0800', instead of the clock's",
     )  # fmt: skip
 
@@ -148,36 +149,18 @@ def check(source: Path, out: Path) -> None:
 
 def _configuration(source: Path) -> dict[str, Any]:
     """Return the configuration that *source* does not hold itself."""
-    if not source.is_dir():
-        found = "is a file" if source.exists() else "does not exist"
-        message = f"{source} {found} (expected a Jekyll repository or a Sphinx project)"
-        raise Refusal(message)
-    try:
-        empty = not any(source.iterdir())
-    except OSError as error:
-        message = f"{source} cannot be read: {error.strerror}"
-        raise Refusal(message) from error
-    if empty:
-        message = f"{source} is empty (expected a Jekyll repository or a Sphinx project)"
-        raise Refusal(message)
-    if _has_conf(source):
-        conf = source / "conf.py"
+    if kind_of(source) == "sphinx":
+        conf = source / CONF
         if "broadsheet" in conf.read_text(encoding="utf-8", errors="replace"):
             return {}
         message = f"{conf} does not use broadsheet (expected it among its extensions)"
         raise Refusal(message)
-    if jekyll.is_jekyll(source):
-        site, _ = jekyll.read_site(source)
-        return configuration(site, source.resolve().name)
-    message = (
-        f"{source} holds no publication"
-        " (expected _config.yml or _posts of a Jekyll repository, or a conf.py)"
-    )
-    raise Refusal(message)
+    site, _ = jekyll.read_site(source)
+    return configuration(site, source.resolve().name)
 
 
 def _has_conf(source: Path) -> bool:
-    return (source / "conf.py").is_file()
+    return (source / CONF).is_file()
 
 
 def _overrides(options: argparse.Namespace) -> dict[str, Any]:
@@ -373,7 +356,8 @@ def _jobs(text: str) -> int:
     return int(text)
 
 
-def _time(text: str) -> str:
+def time_of(text: str) -> str:
+    """Return a moment as it is written; it can be read."""
     from datetime import UTC
 
     if parse_date(text, UTC) is None:

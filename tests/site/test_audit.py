@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -177,6 +178,14 @@ def test_the_report_of_a_small_archive(small):
     done = audit("source", folder=small)
     assert (done.status, done.err) == (0, "")
     assert done.out == REPORT
+
+
+def test_the_manual_shows_a_true_report():
+    text = (Path(__file__).parents[2] / "docs" / "manual" / "audit.md").read_text("utf-8")
+    shown = re.findall(r"^```text\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert len(shown) == 2
+    for one in shown:
+        assert one in REPORT
 
 
 def test_the_json_has_the_same_findings_and_all_its_keys(small):

@@ -6,6 +6,8 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+from broadsheet.command.audit.findings import Kind
+from broadsheet.command.audit.report import keys
 from broadsheet.model import Subtype
 from broadsheet.publication.config import Options
 from broadsheet.rules.liquid.drops import JEKYLL, PageDrop, SiteDrop, View
@@ -26,6 +28,21 @@ def options_table() -> str:
 def subtypes_table() -> str:
     rows = ["| type | what is wrong |", "|---|---|"]
     rows += [f"| `broadsheet.{one}` | {one.meaning} |" for one in Subtype]
+    return "\n".join(rows)
+
+
+def kinds_table() -> str:
+    rows = ["| kind | fault | meaning |", "|---|---|---|"]
+    rows += [
+        f"| `{one}` | {'yes' if one.is_fault else 'no'} | {one.meaning} |"
+        for one in sorted(Kind, key=lambda one: not one.is_fault)
+    ]
+    return "\n".join(rows)
+
+
+def keys_table() -> str:
+    rows = ["| key | meaning |", "|---|---|"]
+    rows += [f"| `{name}` | {meaning} |" for name, meaning in keys()]
     return "\n".join(rows)
 
 
@@ -67,3 +84,11 @@ def test_the_manual_lists_what_liquid_knows_of_site_and_page(tmp_path: Path) -> 
     assert rows["`page`, of an article"] == set(article.makers)
     assert rows["`page`, of a page"] == set(PageDrop(view, "/a.html", "a.md", {}).makers)
     assert rows["`jekyll`"] - {"production"} == set(JEKYLL)
+
+
+def test_the_manual_lists_every_kind_of_findings_of_an_audit() -> None:
+    assert f"\n{kinds_table()}\n\n" in (MANUAL / "audit.md").read_text(encoding="utf-8")
+
+
+def test_the_manual_lists_every_key_of_an_audit() -> None:
+    assert f"\n{keys_table()}\n\n" in (MANUAL / "audit.md").read_text(encoding="utf-8")

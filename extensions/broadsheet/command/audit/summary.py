@@ -45,6 +45,12 @@ def summarise(archive: Archive, gathered: Iterable[Look | Finding], now: datetim
     everything = _gathered(archive, gathered)
     looks = everything.looks
     states = {look.article.path: _state(archive, look, now) for look in looks}
+    everything.findings = [
+        one
+        for one in everything.findings
+        # a draft is not dated before it is published
+        if not (one.kind is Kind.DATE and states.get(one.path) == "drafts")
+    ]
     public = [
         look.article for look in looks if states[look.article.path] in {"published", "unlisted"}
     ]

@@ -26,11 +26,12 @@ def _lost(report: Report) -> Iterator[str]:
     """Say what readers would miss in the text."""
     if _count(report, Kind.SOURCE):
         yield f"Some text may be missing: there is something wrong with {_files(report, Kind.SOURCE)}."
-    tags = _unsupported(report.liquid_tags, "{{% {} %}}")
-    filters = _unsupported(report.liquid_filters, "{}")
-    if tags or filters:
-        named = _and([*tags, *filters])
-        yield f"Readers will see Liquid that is not supported, as it is written: {named}."
+    unknown = [
+        *_unsupported("tag", report.liquid_tags),
+        *_unsupported("filter", report.liquid_filters),
+    ]
+    if unknown:
+        yield f"Readers will see Liquid as it is written, where it has {' or '.join(unknown)}."
     elif _count(report, Kind.LIQUID):
         yield f"Liquid in {_files(report, Kind.LIQUID)} will be seen as it is written."
     if _count(report, Kind.INCLUDE):
@@ -101,8 +102,10 @@ def _look(report: Report) -> Iterator[str]:
         yield f"{_number(len(theme.pages), 'page')} of the theme will be missing: {_and(theme.pages)}."
 
 
-def _unsupported(constructs: Iterable[Construct], form: str) -> list[str]:
-    return [form.format(one.name) for one in constructs if not one.supported]
+def _unsupported(noun: str, constructs: Iterable[Construct]) -> list[str]:
+    """Name what is not supported: "the tags a and b", or nothing."""
+    names = [one.name for one in constructs if not one.supported]
+    return [f"the {noun}{'s' * (len(names) > 1)} {_and(names)}"] if names else []
 
 
 def _count(report: Report, kind: Kind) -> int:

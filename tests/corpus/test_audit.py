@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,13 +14,14 @@ COMMAND = Path(sys.executable).with_name("broadsheet")
 NOW = "2027-01-01 00:00 +0000"  # after the newest article of any archive
 
 
-def audit(corpus: Path, name: str) -> dict:
+def audit(corpus: Path, name: str, cache: Path) -> dict:
     folder = corpus / name
     if not folder.is_dir():
         pytest.skip(f"{name} is not among the archives")
     done = subprocess.run(
         [COMMAND, "audit", folder, "--json", "--now", NOW],
         capture_output=True, text=True, encoding="utf-8", timeout=300,
+        env={**os.environ, "XDG_CACHE_HOME": str(cache)},
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     report = json.loads(done.stdout)
@@ -30,8 +32,8 @@ def audit(corpus: Path, name: str) -> dict:
 
 
 @pytest.fixture(scope="module")
-def pen0(corpus: Path) -> dict:
-    return audit(corpus, "pen0")
+def pen0(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> dict:
+    return audit(corpus, "pen0", tmp_path_factory.mktemp("cache"))
 
 
 def test_all_articles_of_the_archive_are_counted(pen0):
@@ -98,8 +100,8 @@ def test_the_languages_of_the_archive_are_told(pen0):
     assert 1430 <= chinese <= 1450
 
 
-def test_the_blog_is_audited(corpus):
-    report = audit(corpus, "rubygems-blog/rubygems")
+def test_the_blog_is_audited(corpus, tmp_path):
+    report = audit(corpus, "rubygems-blog/rubygems", tmp_path)
     assert report["articles"]["total"] == 478
     tags = {one["name"]: one["supported"] for one in report["liquid_tags"]}
     assert tags == {"post_url": True}

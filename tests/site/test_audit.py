@@ -47,11 +47,16 @@ def audit(
     done = subprocess.run(
         [COMMAND, "audit", source, NOW, *options],
         cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=120,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", **(env or {})},
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **apart(folder), **(env or {})},
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr
     assert state(folder / source) == before
     return Run(status=done.returncode, out=done.stdout, err=done.stderr)
+
+
+def apart(folder: Path) -> dict[str, str]:
+    """Have what is kept for the next audit lie below *folder*."""
+    return {"XDG_CACHE_HOME": str(folder / "cache")}
 
 
 def state(folder: Path) -> dict[str, tuple[str, int]]:
@@ -256,7 +261,8 @@ def in_a_terminal(folder: Path, **env: str) -> str:
     pty = pytest.importorskip("pty")
     master, slave = pty.openpty()
     try:
-        environment = {**os.environ, "TERM": "xterm", "PYTHONIOENCODING": "utf-8", **env}
+        environment = {**os.environ, "TERM": "xterm", "PYTHONIOENCODING": "utf-8"}
+        environment |= {**apart(folder), **env}
         process = subprocess.Popen(
             [COMMAND, "audit", "source", NOW], cwd=folder, stdout=slave, env=environment
         )
@@ -281,6 +287,25 @@ def test_colours_are_for_terminals_and_for_those_who_want_them(small):
     assert in_a_terminal(small, NO_COLOR="1") == REPORT
     assert in_a_terminal(small, TERM="dumb") == REPORT
     assert in_a_terminal(small, NO_COLOR="") != REPORT  # by no-color.org an empty one says nothing
+
+
+def test_a_second_audit_sees_what_has_changed(small):
+    pytest.importorskip("platformdirs")
+    first = audit("source", "--json", folder=small)
+    kept = [*(small / "cache" / "broadsheet" / "audit").iterdir()]
+    assert [path.suffix for path in kept] == [".pickle"]
+    time.sleep(0.2)  # of a file that has just been written, its time says nothing
+    assert audit("source", "--json", folder=small).out == first.out
+    rain = small / "source" / "_posts" / "2025-03-04-rain.md"
+    rain.write_text(ARTICLE.replace("/nowhere/", "/elsewhere/"), "utf-8")
+    (small / "source" / "_posts" / "2030-01-01-later.md").unlink()
+    changed = audit("source", "--json", folder=small)
+    assert "'/elsewhere/'" in changed.out
+    assert "{% gist" not in changed.out
+    kept[0].write_bytes(b"damaged")
+    assert audit("source", "--json", folder=small).out == changed.out
+    (small / "source" / "_config.yml").write_text("title: Another\n", "utf-8")
+    assert "'/elsewhere/'" in audit("source", "--json", folder=small).out
 
 
 # what archives are like
@@ -481,6 +506,7 @@ def test_an_interrupted_audit_says_so_in_one_line(tmp_path, write_tree):
     process = subprocess.Popen(
         [COMMAND, "audit", "source"], cwd=tmp_path, text=True, encoding="utf-8",
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        env={**os.environ, **apart(tmp_path)},
     )  # fmt: skip
     time.sleep(2)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all processes of the command
@@ -496,6 +522,6 @@ def test_sphinx_is_not_loaded(small):
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=small, capture_output=True, text=True, encoding="utf-8",
-        timeout=60, env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        timeout=60, env={**os.environ, "PYTHONIOENCODING": "utf-8", **apart(small)},
     )  # fmt: skip
     assert done.stderr == "[]\n"

@@ -82,11 +82,12 @@ def _report(source: Path, now: str | None) -> Report:
     # what reads articles takes a moment to load: a refusal need not wait for it
     from broadsheet.command.audit.archive import open_archive
     from broadsheet.command.audit.gather import gather
+    from broadsheet.command.audit.kept import kept_of
     from broadsheet.command.audit.summary import summarise
     from broadsheet.command.receipt import moment
 
     archive = open_archive(source)
-    return summarise(archive, gather(archive), moment(now))
+    return summarise(archive, gather(archive, kept_of(archive)), moment(now))
 
 
 def _rendered(report: Report, options: argparse.Namespace, out: Path | None) -> str:

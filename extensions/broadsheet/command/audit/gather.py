@@ -13,27 +13,48 @@ from typing import TYPE_CHECKING
 
 from broadsheet.command.audit.findings import Finding, Kind
 from broadsheet.command.audit.look import Look, look_at
+from broadsheet.model import Found
+from broadsheet.sources.file_times import State, look
 
 if TYPE_CHECKING:
     from broadsheet.command.audit.archive import Archive
-    from broadsheet.model import Found
+    from broadsheet.command.audit.kept import Kept
 
 #: Files that a process looks at for each message that it sends.
 BATCH = 50
 
 
-def gather(archive: Archive) -> Iterator[Look | Finding]:
-    """Yield what each article is, in the order of their paths, or why its file cannot be read."""
-    batches = [archive.found[at : at + BATCH] for at in range(0, len(archive.found), BATCH)]
+def gather(archive: Archive, kept: Kept) -> Iterator[Look | Finding]:
+    """Yield what each article is, or why its file cannot be read; the unchanged are recalled."""
+    unread: list[Found] = []
+    for found in archive.found:
+        known = kept.recall(archive.root, found)
+        if known is None:
+            unread.append(found)
+        else:
+            yield known
+    for found, state, seen in _read_in_batches(archive, unread):
+        if isinstance(seen, Look):
+            kept.note(archive.root, found, seen, state)
+        yield seen
+    kept.save()
+
+
+#: A file, its state before it was read, and what it is.
+_Seen = tuple[Found, State, Look | Finding]
+
+
+def _read_in_batches(archive: Archive, files: Sequence[Found]) -> Iterator[_Seen]:
+    batches = [files[at : at + BATCH] for at in range(0, len(files), BATCH)]
     read = partial(_read_all, archive)
     processes = min(_processors(), len(batches))
     if processes < 2 or "fork" not in get_all_start_methods():
         for batch in batches:
-            yield from read(batch)
+            yield from ((found, *one) for found, one in zip(batch, read(batch), strict=True))
         return
     with get_context("fork").Pool(processes, _begin) as pool:
-        for looks in pool.imap(read, batches):
-            yield from looks
+        for batch, seen in zip(batches, pool.imap(read, batches), strict=True):
+            yield from ((found, *one) for found, one in zip(batch, seen, strict=True))
 
 
 def _begin() -> None:
@@ -42,8 +63,8 @@ def _begin() -> None:
     gc.freeze()
 
 
-def _read_all(archive: Archive, files: Sequence[Found]) -> list[Look | Finding]:
-    return [_read(archive, found) for found in files]
+def _read_all(archive: Archive, files: Sequence[Found]) -> list[tuple[State, Look | Finding]]:
+    return [(look(f"{archive.root}/{found.path}"), _read(archive, found)) for found in files]
 
 
 def _read(archive: Archive, found: Found) -> Look | Finding:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, tostring
 
 from broadsheet.command.audit.report import Bar, Count, bars
-from broadsheet.command.audit.terminal import clean
+from broadsheet.command.audit.terminal import clean, number
 
 if TYPE_CHECKING:
     from broadsheet.command.audit.report import Construct, Report, Row
@@ -18,6 +18,9 @@ STYLE = Path(__file__).with_name("page.css")
 
 #: Collections that have a colour of their own; the others share the last.
 COLOURS = 6
+
+#: Findings of a kind that are shown without being asked for.
+SHORT = 5
 
 #: Rows of a table; the JSON form has all.
 MOST = 100
@@ -174,6 +177,7 @@ def _findings(report: Report) -> Iterator[Element]:
             _("table", _("tbody", *rows), class_="findings"),
             *([_("p", f"and {more:,} more", class_="muted")] if more > 0 else []),
             class_="fault" if kind.fault else "note",
+            **({"open": "open"} if kind.fault and kind.count <= SHORT else {}),
         )
 
 
@@ -199,10 +203,14 @@ def _authors(report: Report) -> Iterator[Element]:
     yield _("h2", "Authors")
     yield _(
         "p",
-        f"{authors.strings:,} different bylines are split into {authors.names:,} authors;"
-        f" {authors.unsigned:,} articles have none.",
+        f"{number(authors.strings, 'different byline')}, split into"
+        f" {number(authors.names, 'author')}; {number(authors.unsigned, 'article')} without one.",
     )
-    yield _table(("author", "articles"), ((one.name, f"{one.count:,}") for one in authors.frequent))
+    items = (
+        _("li", f"{one.name} ", _("span", f"{one.count:,}", class_="muted"))
+        for one in authors.frequent
+    )
+    yield _("ul", *items, class_="names")
     for title, groups in (
         ("Alike, and not taken for one", authors.similar),
         ("Spellings that are taken for one", authors.merged),

@@ -125,10 +125,11 @@ def _gathered(archive: Archive, gathered: Iterable[Look | Finding]) -> _Everythi
     for one in gathered:
         if isinstance(one, Look):
             everything.looks.append(one)
-            everything.texts.append(one.text)
             everything.findings += one.text.findings
         else:
             everything.findings.append(one)
+    everything.looks.sort(key=lambda look: look.article.path)
+    everything.texts = [look.text for look in everything.looks]
     is_jekyll = archive.kind == "jekyll"
     for page in archive.pages:
         text = read_text(page.path, page.body, page.body_line, jekyll=is_jekyll, own=archive.own)

@@ -125,8 +125,8 @@ def _authors(report: Report, style: Style) -> Iterator[str]:
         return
     yield from _title("Authors", style)
     yield from _wrapped(
-        f"{_number(authors.strings, 'byline')}, split into {_number(authors.names, 'author')};"
-        f" {_number(authors.unsigned, 'article')} without one"
+        f"{number(authors.strings, 'byline')}, split into {number(authors.names, 'author')};"
+        f" {number(authors.unsigned, 'article')} without one"
     )
     yield from _list(authors.frequent, style)
     for names in authors.similar[:MOST]:
@@ -180,10 +180,10 @@ def _links_and_images(report: Report, style: Style) -> Iterator[str]:
     links, images = report.links, report.images
     yield from _title("Links and images", style)
     yield from _wrapped(
-        f"{_number(links.total, 'link')}, {links.internal:,} of them on the site;"
-        f" {_number(images.total, 'image')}, {images.remote:,} of them remote,"
+        f"{number(links.total, 'link')}, {links.internal:,} of them on the site;"
+        f" {number(images.total, 'image')}, {images.remote:,} of them remote,"
         f" {images.without_alt:,} without alternative text;"
-        f" {_number(images.lead, 'lead image')}"
+        f" {number(images.lead, 'lead image')}"
     )
     yield from _list(images.hosts, style)
 
@@ -237,7 +237,8 @@ def _wrapped(text: str, indent: str = "  ", first: str = "") -> Iterator[str]:
         yield line.rstrip()
 
 
-def _number(count: int, noun: str) -> str:
+def number(count: int, noun: str) -> str:
+    """Return a number with what it counts."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 

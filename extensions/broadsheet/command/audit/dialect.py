@@ -19,12 +19,14 @@ MOST = 100
 
 class _Construct(NamedTuple):
     name: str
-    marks: tuple[str, ...]  #: one of them is in every text that uses it
+    sign: str  #: a rare character that is in every text that uses it, or ""
+    marks: tuple[str, ...]  #: one of them is in such a text, too
     pattern: re.Pattern[str]
 
 
 def _construct(name: str, pattern: str, *marks: str) -> _Construct:
-    return _Construct(name, marks, re.compile(pattern, re.MULTILINE))
+    sign = next((one for one in "{^~<" if one in pattern and one in marks[0]), "")
+    return _Construct(name, sign, marks, re.compile(pattern, re.MULTILINE))
 
 
 _AT_START = r"^[ \t>]{0,20}"  # in a quote or a list, too
@@ -70,7 +72,8 @@ _PIPED = re.compile(r"(?:(?<=\n\n)|\A)[^\n|]*\|[^\n]*(?:\n[^\n]+)*")
 _PIPE = re.compile(r"(?<!\\)\|")
 _SEPARATOR = re.compile(r"[ \t>]*[-|+:][-|+: \t]*")
 _QUOTES = ('"', "'", "...")
-_DASH = re.compile(r"(?<=[^\s|:-])[ \t]?---?(?!-)[ \t]?(?=[^\s|:-])")
+_DASH = re.compile(r"---?[ \t]?(?=[^\s|:-])")
+_NO_WORD = frozenset({"", " ", "\t", "\n", "|", ":", "-"})
 _MARKUP = re.compile(r"<[^<>\n]*>|\{[^{}\n]*\}|\]\([^()\n]*\)")
 
 
@@ -78,7 +81,7 @@ def dialect_uses(body: str, prose: Prose, lines: Lines) -> Iterator[Use]:
     """Count what a text uses of the dialect, of HTML, and of languages in its code."""
     text = prose.text
     for one in _CONSTRUCTS:
-        if any(mark in text for mark in one.marks):
+        if one.sign in text and any(mark in text for mark in one.marks):
             yield from _use(
                 "dialect", one.name, [m.start() for m in one.pattern.finditer(text)], lines
             )
@@ -152,9 +155,15 @@ def _math(text: str) -> list[int]:
 def _typography(text: str) -> list[int]:
     """Return the first mark that kramdown sets as a quote, dash or ellipsis, once for each."""
     prose = _MARKUP.sub(_blanks, text) if '"' in text or "'" in text else text
-    dashes = [one.start() for one in _DASH.finditer(prose)] if "--" in prose else []
+    dashes = [at for at in map(re.Match.start, _DASH.finditer(prose)) if _is_dash(prose, at)]
     first = [at for mark in _QUOTES if (at := prose.find(mark)) >= 0] + dashes[:1]
     return [min(first, default=0)] * (sum(map(prose.count, _QUOTES)) + len(dashes))
+
+
+def _is_dash(text: str, at: int) -> bool:
+    """Tell a dash between words from a rule and from the line below a header."""
+    before = text[max(at - 2, 0) : at].removesuffix(" ")[-1:]
+    return before not in _NO_WORD
 
 
 def _blanks(markup: re.Match[str]) -> str:

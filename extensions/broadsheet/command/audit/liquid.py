@@ -123,7 +123,7 @@ def _read_tag(reading: _Reading, token: _Token) -> None:
     if name in _NAMING:
         rest = token.inside.partition(name)[2]
         named = _INCLUDE.match(_without_quotes(rest))
-        if named and "{" not in rest[: named.end() + 1]:
+        if named and "{{" not in rest:  # or the name is known only when it is rendered
             place = Place(reading.lines.at(token.position), named[1])
             reading.names.append((name, place))
 

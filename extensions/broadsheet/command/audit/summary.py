@@ -17,11 +17,13 @@ from broadsheet.command.audit.places import places_of
 from broadsheet.command.audit.report import (
     SCHEMA,
     Articles,
+    Authors,
     Construct,
     Count,
     ImageCounts,
     KindCount,
     LinkCounts,
+    MatterKey,
     PluginUse,
     Report,
     Row,
@@ -43,39 +45,65 @@ if TYPE_CHECKING:
 def summarise(archive: Archive, gathered: Iterable[Look | Finding], now: datetime) -> Report:
     """Make the report of an archive as it is *now*."""
     everything = _gathered(archive, gathered)
-    looks = everything.looks
-    states = {look.article.path: _state(archive, look, now) for look in looks}
+    states = {look.article.path: _state(archive, look, now) for look in everything.looks}
+    parts = _Parts(
+        keys=keys_of(everything.looks),
+        authors=authors_of(everything.looks),
+        slugs=_slugs(everything.looks),
+        code=_constructs(everything, "code"),
+        plugins=plugins_of(archive),
+    )
     everything.findings = [
         one
-        for one in everything.findings
+        for one in [*everything.findings, *_as_a_whole(archive, everything, states, parts)]
         # a draft is not dated before it is published
         if not (one.kind is Kind.DATE and states.get(one.path) == "drafts")
     ]
-    public = [
-        look.article for look in looks if states[look.article.path] in {"published", "unlisted"}
-    ]
+    report = _report(archive, everything, states, parts)
+    return replace(report, verdict=verdict(report))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """Parts of the report of which there are findings, too."""
+
+    keys: tuple[MatterKey, ...]
+    authors: Authors
+    slugs: tuple[Slug, ...]
+    code: tuple[Construct, ...]
+    plugins: tuple[PluginUse, ...]
+
+
+def _as_a_whole(
+    archive: Archive, everything: _Everything, states: Mapping[str, str], parts: _Parts
+) -> Iterator[Finding]:
+    """Find what no file tells by itself."""
     catalogue, clashes = compile_catalogue(
-        public,
+        [
+            look.article
+            for look in everything.looks
+            if states[look.article.path] in {"published", "unlisted"}
+        ],
         site=archive.site,
         collections=archive.collections,
         registry=archive.rules.authors,
         taken=_taken(archive),
     )
-    plugins = plugins_of(archive)
-    everything.findings += as_findings(clashes)
-    everything.findings += _leading_nowhere(archive, catalogue, everything, plugins)
-    everything.findings += _lost_plugins(plugins)
-    keys = keys_of(looks)
-    everything.findings += misspelt(keys)
-    authors = authors_of(looks)
-    everything.findings += similar_authors(authors, looks)
-    slugs = _slugs(looks)
-    everything.findings += _shared_slugs(slugs)
-    code = _constructs(everything, "code")
-    everything.findings += _unknown_dialect(archive, everything)
-    everything.findings += _plain_code(code)
-    kinds = _kinds(everything)
-    report = Report(
+    yield from as_findings(clashes)
+    yield from _leading_nowhere(archive, catalogue, everything, parts.plugins)
+    yield from _lost_plugins(parts.plugins)
+    yield from misspelt(parts.keys)
+    yield from similar_authors(parts.authors, everything.looks)
+    yield from _shared_slugs(parts.slugs)
+    yield from _unknown_dialect(archive, everything)
+    yield from _plain_code(parts.code)
+
+
+def _report(
+    archive: Archive, everything: _Everything, states: Mapping[str, str], parts: _Parts
+) -> Report:
+    looks = everything.looks
+    return Report(
         schema=SCHEMA,
         generator=f"broadsheet {__version__}",
         verdict=(),
@@ -86,29 +114,25 @@ def summarise(archive: Archive, gathered: Iterable[Look | Finding], now: datetim
             language=archive.site.language,
         ),
         articles=_articles(archive, looks, states),
-        front_matter=keys,
-        authors=authors,
+        front_matter=parts.keys,
+        authors=parts.authors,
         languages=_counts(look.article.language or archive.site.language for look in looks),
         dialect=_constructs(everything, "dialect", archive.kind),
         html=_constructs(everything, "html"),
-        code=code,
+        code=parts.code,
         liquid_tags=_constructs(everything, "tag"),
         liquid_filters=_constructs(everything, "filter"),
-        plugins=plugins,
+        plugins=parts.plugins,
         theme=theme_of(archive, _counts(look.layout for look in looks if look.layout)),
-        links=LinkCounts(
-            total=sum(text.links for text in everything.texts),
-            internal=sum(not one.is_image for text in everything.texts for one in text.targets),
-        ),
+        links=_links(everything),
         images=_images(everything),
-        slugs=slugs,
-        kinds=kinds,
+        slugs=parts.slugs,
+        kinds=_kinds(everything),
         findings=tuple(
             Row(path=one.path, line=one.line, kind=str(one.kind), text=one.text)
             for one in sorted(set(everything.findings))
         ),
     )
-    return replace(report, verdict=verdict(report))
 
 
 @dataclass(slots=True)
@@ -299,6 +323,13 @@ def _plain_code(code: Iterable[Construct]) -> Iterator[Finding]:
         if not one.supported:
             text = f"code in {one.name!r}, which no highlighter knows, is shown plain"
             yield Finding(one.path, one.line, Kind.CODE, text)
+
+
+def _links(everything: _Everything) -> LinkCounts:
+    return LinkCounts(
+        total=sum(text.links for text in everything.texts),
+        internal=sum(not one.is_image for text in everything.texts for one in text.targets),
+    )
 
 
 def _images(everything: _Everything) -> ImageCounts:

@@ -367,9 +367,12 @@ def test_hostile_names_and_long_lines_do_no_harm(tmp_path, write_tree):
             + f"[a](</{'y' * 5000}>)\n"
             for name in names
         },
-        "_posts/2025-01-02-far.md": '---\n"k\\e[31m": 1\n---\n![](<javascript:\x1b]0;x>) {% \x1b %}\n',
+        "_posts/2025-01-02-far.md": f'---\n"k\\e[31m": 1\nimage: {"z" * 5000}\n---\n![](<javascript:\x1b]0;x>) {{% \x1b %}}\n',
     }
     write_tree(tmp_path / "source", files)
+    odd = tmp_path / "source" / "_layouts" / os.fsdecode(b"\xff")
+    odd.mkdir(parents=True)
+    (odd / "a.html").write_text("x", "utf-8")
     done = audit("source", folder=tmp_path)
     assert (done.status, done.err) == (0, "")
     assert "\x1b" not in done.out

@@ -111,7 +111,7 @@ def _rendered(report: Report, options: argparse.Namespace, out: Path | None) -> 
 def _print(text: str, out: Path | None) -> None:
     if out is not None:
         try:
-            out.write_text(text, encoding="utf-8")
+            out.write_text(text, encoding="utf-8", errors="replace")
         except OSError as error:
             message = f"{out} cannot be written: {error.strerror}"
             raise Refusal(message) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -144,7 +145,7 @@ def _sphinx(root: Path) -> Archive:
 
 
 def _registry(root: Path, name: str) -> tuple[AuthorRegistry, tuple[Problem, ...]]:
-    if not name or not (root / name).is_file():
+    if not name or not os.path.isfile(root / name):  # noqa: PTH113 - raises at no name whatever
         return NO_REGISTRY, ()
     return read_registry_file(decode((root / name).read_bytes(), name)[0], name)
 

@@ -170,7 +170,7 @@ class Places:
         else:
             folder = posixpath.dirname(path) if tag == "include_relative" else "_includes"
             file = posixpath.normpath(posixpath.join(folder, name))
-            if file.startswith("..") or not _is_file(self.archive.root, file):
+            if file.startswith("..") or not is_file(self.archive.root, file):
                 text = f"{tag} {name[:100]!r} is no file in {folder or 'the source'}"
                 yield Finding(path, place.line, Kind.INCLUDE, text)
 
@@ -247,8 +247,6 @@ def _post_names(path: str) -> Iterator[str]:
         yield f"{above}{bare}"
 
 
-def _is_file(root: Path, path: str) -> bool:
-    try:
-        return os.path.isfile(root / path)  # noqa: PTH113 - raises at no name whatever
-    except ValueError:
-        return False
+def is_file(root: Path, path: str) -> bool:
+    """Tell whether there is a file; a name that no file system takes is none."""
+    return os.path.isfile(root / path)  # noqa: PTH113 - raises at no name whatever

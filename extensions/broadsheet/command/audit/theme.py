@@ -88,8 +88,8 @@ def _files(root: Path, folder: str) -> list[str]:
     found = []
     for place, _, names in os.walk(root / folder):
         inside = Path(place).relative_to(root).as_posix()
-        found += [join(inside, name) for name in names if name.isprintable()]
-    return sorted(found)[:MOST]
+        found += [join(inside, name) for name in names]
+    return sorted(path for path in found if path.isprintable())[:MOST]
 
 
 def _text(path: Path) -> str:

@@ -28,9 +28,11 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         config,
         directives,
         documents,
+        figures,
         flow,
         liquid,
         loading,
+        media,
         parser,
         patches,
         transforms,
@@ -57,6 +59,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     app.add_source_parser(parser.PublicationParser, override=True)
     directives.register(app)
+    figures.register(app)
+    media.register(app)
     app.connect("env-get-outdated", flow.reread)
     app.connect("doctree-read", transforms.note_document, priority=400)  # before collectors (500)
     documents.register(app)

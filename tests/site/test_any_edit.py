@@ -137,6 +137,22 @@ class Editor:
         target = self._one_of(PICTURES[:3])
         self.archive.append(self.article, f"\n![{self.word}]({up}{target})\n")
 
+    def figure(self):
+        up = "" if self.archive.is_jekyll else ".."
+        target = self._one_of(PICTURES[:3])
+        self.archive.append(self.article, f"\n![{self.word}]({up}{target})\n▲ {self.word}\n")
+
+    def no_figures(self):
+        self.archive.toggle_key(self.article, "figures", "false")
+
+    def place_of_images(self):
+        self.archive.toggle_key(self.article, "media_subpath", "/assets")
+        self.archive.append(self.article, "\n![It](absent.png) ![It](mark.png)\n")
+
+    def link_to_the_site_itself(self):
+        target = self._one_of(("about.html", "2025/01/warp.html", "assets/sheet.txt", "none", ""))
+        self.archive.append(self.article, f"\n[It](https://example.org/loom/{target}#x)\n")
+
     def language(self):
         self.archive.toggle_key(self.article, "lang", "de")
 
@@ -232,6 +248,13 @@ class Editor:
     def bytes_of_an_image(self):
         self.archive.write("assets/mark.png", picture(100 + self.pick))
 
+    def size_of_an_image(self):
+        self.archive.write("assets/mark.png", picture(100, 5 + self.pick))
+
+    def image_beside_an_article(self):
+        self.archive.append(self.article, "\n![It](beside.png)\n")
+        self.archive.toggle(f"{self.collection}/beside.png", picture(self.pick))
+
     def image_taken_away(self):
         self.archive.put_away(self._one_of(("assets/mark.png", "assets/lead.png")))
 
@@ -304,6 +327,13 @@ class Editor:
     def link_of_a_page(self):
         self.archive.append("about.md", f"\n[{self.word[:3]}](/{self.article})\n")
 
+    def image_on_a_page(self):
+        self.archive.append("about.md", f"\n![{self.word}]({self._one_of(PICTURES[:3])})\n")
+
+    def link_of_a_page_to_the_site_itself(self):
+        target = self._one_of(("2025/01/warp.html", "essays/long/", "more.html", "none"))
+        self.archive.append("about.md", f"\n[It](https://example.org/loom/{target})\n")
+
     def added_page(self):
         head = (
             "---\ntitle: More\n---\n\n"
@@ -318,6 +348,9 @@ class Editor:
         self.archive.configure({}, {"source_suffix": {".md": "markdown", ".markdown": "markdown"}})
 
     # the configuration
+
+    def figures(self):
+        self.archive.configure({}, {"broadsheet_figures": bool(self.pick % 2)})
 
     def pages_of_sphinx(self):
         additional = {"more/one": "page.html", "own/place": "page.html"}

@@ -26,6 +26,7 @@ CASES = {
     "in order, each once": ("[x](b.md) [y](a.md) [z](b.md)", ("b.md", "a.md")),
     "a scheme": ("[x](https://example.org) [y](HTTPS://example.org) [z](mailto:a@b.c)", ()),
     "an escaped scheme": (r"[x](https\://example.org/b.md) [y](b.md)", ("b.md",)),
+    "the site itself": ("[x](http://example.org/a)", ()),
     "another host": ("[x](//example.org/b.md)", ()),
     "the page itself": ("[x](#part) [y](?q=1) [z]()", ()),
     "an image": ("![x](b.png) [y](c.md)", ("c.md",)),
@@ -66,3 +67,9 @@ def test_any_text_has_links_that_stay_on_the_site(text):
 )
 def test_a_long_malformed_text_is_read_in_one_go(piece):
     assert article_links(piece * 5000 + "[y](b.md)") is not None
+
+
+def test_a_link_to_the_address_of_the_site_is_one_of_its_links():
+    text = "[x](https://example.org/loom/a.html#b) [y][z] [w](https://example.org/)\n\n[z]: http://example.org/loom/\n"
+    found = ("https://example.org/loom/a.html#b", "http://example.org/loom/")
+    assert article_links(text, "https://example.org/loom/") == found

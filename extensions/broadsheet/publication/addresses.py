@@ -4,32 +4,54 @@ from __future__ import annotations
 
 import posixpath
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
 from broadsheet.publication.domain import domain_of
 from broadsheet.rules.catalogue import joined
+from broadsheet.rules.destinations import on_site
 
 if TYPE_CHECKING:
     from sphinx.builders import Builder
+    from sphinx.environment import BuildEnvironment
 
     from broadsheet.model import Article
+    from broadsheet.publication.domain import BroadsheetDomain
 
 
 def resolve(builder: Builder, docname: str, destination: str) -> str | None:
-    """Return the address below the site's root that a Jekyll link in *docname* means, or None."""
+    """Return the address below the site's root that a Jekyll link in *docname* means, or None.
+
+    It is what stands at that address, and if nothing does, what stands in the file of that
+    name beside the text.
+    """
     domain = domain_of(builder.env)
     folder = posixpath.dirname(unquote(builder.get_target_uri(docname)))
-    address = domain.catalogue.address_of(destination, folder)
+    found = _at_address(domain, domain.catalogue.address_of(destination, folder))
+    if found is None and not destination.startswith("/"):
+        found = _at_path(domain, joined(destination, _folder_of(builder.env, docname)))
+    if found is None:
+        return None
+    return quote(found.file) if found.file else builder.get_target_uri(found.docname)
+
+
+def home(env: BuildEnvironment, below: str) -> str | None:
+    """Return how MyST is to be told that a link leads *below* the site's own address.
+
+    That is the file of an article or a document, or in a Jekyll repository, whose addresses
+    are looked up later, the address itself; None where there is nothing.
+    """
+    domain = domain_of(env)
+    address, anchor = joined(below, ""), below.partition("#")[1:]
+    if domain.options.jekyll:
+        return below if _at_address(domain, address) else None
     article = domain.catalogue.by_address.get(address)
-    page = address.removesuffix(".html")
-    if article is not None:
-        return builder.get_target_uri(article.docname)
-    if address in domain.layout.static_addresses:
-        return quote(address)
-    if page in domain.layout.pages:
-        return builder.get_target_uri(page)
-    return None
+    names = (address.removesuffix(".html"), posixpath.normpath(f"{address}/index"))
+    documents = domain.catalogue.by_docname.keys() | env.found_docs
+    docname = article.docname if article else next((one for one in names if one in documents), "")
+    if docname:
+        return f"/{quote(env.doc2path(docname, False).as_posix())}{''.join(anchor)}"
+    return below if address and Path(env.srcdir, address).is_file() else None
 
 
 def meaning(builder: Builder, article: Article, destination: str) -> object:
@@ -39,7 +61,42 @@ def meaning(builder: Builder, article: Article, destination: str) -> object:
     target = domain.catalogue.target_of(destination, article)
     if target is not None:
         return target.title, builder.get_target_uri(target.docname)
+    if (below := on_site(destination, domain.layout.site.url)) != destination:
+        return home(env, below), resolve(builder, article.docname, below)
     address = resolve(builder, article.docname, destination) if domain.options.jekyll else None
     path = joined(destination, posixpath.dirname(article.path))
     is_document = env.project.path2doc(path) in env.found_docs
     return address, is_document, Path(env.srcdir, path).is_file()
+
+
+class _Found(NamedTuple):
+    """What there is: a document, or a file of the output."""
+
+    docname: str
+    file: str = ""
+
+
+def _at_address(domain: BroadsheetDomain, address: str) -> _Found | None:
+    """Return what stands at an address, which has no slash at either end."""
+    article = domain.catalogue.by_address.get(address)
+    if article is not None:
+        return _Found(article.docname)
+    if address in domain.layout.static_addresses:
+        return _Found("", address)
+    docname = domain.layout.page_addresses.get(address)
+    return _Found(docname) if docname else None
+
+
+def _at_path(domain: BroadsheetDomain, path: str) -> _Found | None:
+    """Return what a file of the source is in the output."""
+    article = domain.catalogue.by_path.get(path)
+    if article is not None:
+        return _Found(article.docname)
+    if path in domain.layout.static:
+        return _Found("", domain.layout.static[path])
+    docname = domain.layout.page_files.get(path)
+    return _Found(docname) if docname else None
+
+
+def _folder_of(env: BuildEnvironment, docname: str) -> str:
+    return posixpath.dirname(env.doc2path(docname, False).as_posix())

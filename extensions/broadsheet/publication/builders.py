@@ -27,8 +27,11 @@ from broadsheet.publication.domain import domain_of
 from broadsheet.publication.excerpts import NAME as EXCERPTS
 from broadsheet.publication.excerpts import Excerpts
 from broadsheet.publication.file_states import size_and_time
+from broadsheet.publication.image_sizes import ImageSizes
 from broadsheet.publication.images import stable_name
+from broadsheet.publication.media import dress, images_of, needs_processing
 from broadsheet.publication.output_files import part_of, replace_bytes, settle
+from broadsheet.publication.page_html import PageTranslator
 from broadsheet.publication.page_store import PageStore
 from broadsheet.publication.places import Places
 from broadsheet.publication.press import Page, Press
@@ -59,6 +62,11 @@ class PublicationBuilder(StandaloneHTMLBuilder):
     #: Sources are copied by :meth:`handle_page`, in one step.
     copysource = False
 
+    default_translator_class = PageTranslator
+
+    #: Whether Sphinx has to look at the images of the document that is being written.
+    _has_images = True
+
     #: While Sphinx makes pages of its own: those that wait for their places, by these.
     _waiting: dict[Path, Path] | None = None
 
@@ -81,6 +89,11 @@ class PublicationBuilder(StandaloneHTMLBuilder):
     def staging(self) -> Staging:
         """What the last build brought in besides pages."""
         return Staging(Path(self.outdir), Path(self.doctreedir))
+
+    @cached_property
+    def sizes(self) -> ImageSizes:
+        """The sizes of images that are files of the source."""
+        return ImageSizes(Path(self.doctreedir), Path(self.srcdir))
 
     @cached_property
     def views(self) -> Views:
@@ -208,6 +221,18 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         if written:
             super().write_documents(written)
 
+    def write_doc_serialized(self, docname: str, doctree: nodes.document) -> None:
+        """Prepare the images of a page for its readers, then as Sphinx does."""
+        images = images_of(doctree)
+        dress(self, docname, images)
+        self._has_images = needs_processing(images)
+        super().write_doc_serialized(docname, doctree)
+
+    def post_process_images(self, doctree: nodes.Node) -> None:
+        """Walk over a document as often as Sphinx does only where there is something to find."""
+        if self._has_images:
+            super().post_process_images(doctree)
+
     def write_doc(self, docname: str, doctree: nodes.document) -> None:
         """Write the page of a document, maybe in a process of its own."""
         announce(docname)
@@ -252,6 +277,7 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         for path, part in waiting.items():
             settle(part, path)
         self.store.seal()
+        self.sizes.save(self.store.shown | self.env.images.keys())
 
     def gen_pages_from_extensions(self) -> None:
         """Have extensions give all pages, as if none were made: viewcode leaves out old ones."""

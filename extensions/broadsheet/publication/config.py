@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sphinx.errors import ConfigError
 
@@ -17,16 +17,20 @@ if TYPE_CHECKING:
     from sphinx.config import Config
 
 
-def _option(default: Any, *types: type, help: str) -> Any:
-    """Declare an option: its default, the types that it may have (by default its own), its help."""
-    return field(default=default, metadata={"types": types or (type(default),), "help": help})
+def _option(default: Any, *types: type, help: str, rebuild: Literal["", "env"] = "") -> Any:
+    """Declare an option: its default, the types that it may have (by default its own), its help.
+
+    *rebuild* is what a change makes Sphinx read again.
+    """
+    about = {"types": types or (type(default),), "help": help, "rebuild": rebuild}
+    return field(default=default, metadata=about)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What ``conf.py`` says of the publication.
 
-    No option rebuilds Sphinx's environment: what a page shows of them is in
+    Hardly an option rebuilds Sphinx's environment: what a page shows of them is in
     the digest of the page.
     """
 
@@ -65,6 +69,11 @@ class Options:
     )
     one_pass: bool = _option(
         True, help="Make each article's HTML page in one pass, outside Sphinx's environment."
+    )
+    figures: bool = _option(
+        True,
+        rebuild="env",  # MyST's tokens differ
+        help="Make figures of pictures with a line of caption below them, in articles.",
     )
     jekyll: bool = _option(
         False, help="The source folder is a Jekyll repository; `_config.yml` is its configuration."
@@ -116,7 +125,7 @@ def register(app: Sphinx) -> None:
         app.add_config_value(
             f"broadsheet_{one.name}",
             one.default,
-            "",
+            one.metadata["rebuild"],
             types=one.metadata["types"],
             description=one.metadata["help"],
         )

@@ -100,6 +100,7 @@ class Digests:
             [self._answer(query) for query in questions.queries],
             self._references if questions.elsewhere else None,
             liquid.answers(self.builder.env, docname, questions.liquid),
+            [self._domain.layout.static_paths.get(place) for place in questions.media],
         ]
 
     def _answer(self, query: Query) -> list[str] | None:

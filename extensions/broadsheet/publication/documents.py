@@ -32,6 +32,7 @@ from broadsheet.publication.liquid import answers
 from broadsheet.publication.one_pass import Notice, notices_of
 from broadsheet.publication.output_files import read_json, replace_text
 from broadsheet.publication.problems import AT_WORK, announce
+from broadsheet.rules.destinations import is_elsewhere, on_site
 from broadsheet.rules.digest import digest, digest_of_bytes
 
 if TYPE_CHECKING:
@@ -258,6 +259,8 @@ def _links(env: BuildEnvironment, doctree: nodes.document) -> Iterator[str]:
     """Yield names of documents, paths of files below the source folder, addresses."""
     for toctree in doctree.findall(addnodes.toctree):
         yield from toctree["includefiles"]
+    for place in domain_of(env).questions(env.docname).media:
+        yield f"/{place}"  # whether there is an image
     for node in doctree.findall(nodes.Element):
         target, url = str(node.get("reftarget", "")), str(node.get("refuri", ""))
         kind = (node.get("refdomain"), node.get("reftype"))
@@ -265,10 +268,18 @@ def _links(env: BuildEnvironment, doctree: nodes.document) -> Iterator[str]:
             yield from _files_of(env, target)
         elif kind == ("std", "doc"):
             yield docname_join(node["refdoc"], target)
+        elif below := _below(url, domain_of(env).layout.site.url):
+            yield below
         elif kind == (None, "myst") or url.startswith("project:"):
             yield target
             path = (target or url.removeprefix("project:")).partition("#")[0]
             yield env.relfn2path(path, env.docname)[0]
+
+
+def _below(url: str, site: str) -> str:
+    """Return where on its site a whole address leads, "" for elsewhere."""
+    below = on_site(url, site) if url else ""
+    return "" if below == url or is_elsewhere(below) else below
 
 
 def _files_of(env: BuildEnvironment, docname: str) -> Iterator[str]:
@@ -294,7 +305,7 @@ def _meaning(env: BuildEnvironment, docname: str, link: str) -> object:
     domain, builder = domain_of(env), env._app.builder
     name = env.path2doc(link) or link
     is_document = name in env.found_docs or name in domain.catalogue.by_docname
-    is_file = os.path.isfile(env.srcdir / link)  # noqa: PTH113 - raises at no name whatever
+    is_file = os.path.isfile(env.srcdir / link.lstrip("/"))  # noqa: PTH113 - raises at no name whatever
     is_jekyll = domain.options.jekyll and isinstance(builder, PublicationBuilder)
     return name, is_document, is_file, resolve(builder, docname, link) if is_jekyll else None
 

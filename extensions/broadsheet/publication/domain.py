@@ -9,6 +9,7 @@ from sphinx.domains import Domain
 
 from broadsheet.publication.project import UnreadProject
 from broadsheet.rules.catalogue import Catalogue, Group, Kind
+from broadsheet.rules.ownership import html_file
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -74,6 +75,7 @@ class Questions:
     queries: tuple[Query, ...] = ()
     elsewhere: bool = False  #: it refers to hand-written pages, or to other projects
     liquid: tuple[Question, ...] = ()  #: what the Liquid in its text was told
+    media: tuple[str, ...] = ()  #: addresses and paths at which its images were looked for
 
 
 #: Of a document that nobody has read yet.
@@ -97,6 +99,7 @@ class BroadsheetDomain(Domain):
     initial_data: ClassVar[dict[str, Any]] = {
         "queries": {},  # docname -> set of Query
         "shown": {},  # docname -> set of docnames of articles that it links to
+        "media": {},  # docname -> set of addresses and paths at which images were looked for
         "elsewhere": set(),  # docnames that refer to more than articles
         "liquid": {},  # docname -> set of what its Liquid asked
         "flow": "",  # how the articles were read in the last build
@@ -136,6 +139,15 @@ class BroadsheetDomain(Domain):
         """Keep what the Liquid of *docname* asked."""
         self.data["liquid"].setdefault(docname, set()).update(asked)
 
+    def note_media(self, docname: str, place: str) -> None:
+        """Keep that *docname* may show the file at an address, or of the source."""
+        self.data["media"].setdefault(docname, set()).add(place)
+
+    def address_of(self, docname: str) -> str:
+        """Return the file of an article or a Jekyll page, whichever builder writes it."""
+        one = self.catalogue.by_docname.get(docname) or self.layout.pages[docname]
+        return one.address or html_file(docname)
+
     def questions(self, docname: str) -> Questions:
         """Return what *docname* asked, in a stable order."""
         return Questions(
@@ -143,6 +155,7 @@ class BroadsheetDomain(Domain):
             queries=tuple(sorted(self.data["queries"].get(docname, ()), key=repr)),
             elsewhere=docname in self.data["elsewhere"],
             liquid=tuple(sorted(self.data["liquid"].get(docname, ()))),
+            media=tuple(sorted(self.data["media"].get(docname, ()))),
         )
 
     def resolve_any_xref(
@@ -162,11 +175,12 @@ class BroadsheetDomain(Domain):
         self.data["queries"].pop(docname, None)
         self.data["shown"].pop(docname, None)
         self.data["liquid"].pop(docname, None)
+        self.data["media"].pop(docname, None)
         self.data["elsewhere"].discard(docname)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Take over what a reading process noted."""
-        for store in ("queries", "shown", "liquid"):
+        for store in ("queries", "shown", "media", "liquid"):
             for docname in docnames:
                 if docname in otherdata[store]:
                     self.data[store][docname] = otherdata[store][docname]

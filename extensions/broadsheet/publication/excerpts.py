@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from broadsheet.publication.output_files import read_json, replace_text
 from broadsheet.rules import excerpt_html
+from broadsheet.rules.destinations import is_elsewhere, on_site
 from broadsheet.rules.digest import digest
 
 if TYPE_CHECKING:
@@ -90,12 +91,13 @@ class Excerpts:
         return self._keys[docname]
 
     def _address(self, destination: str, article: Article) -> str | None:
-        if "://" in destination or destination.startswith(("mailto:", "//")):
+        below = on_site(destination, self.catalogue.site.url)
+        if is_elsewhere(below):
             return destination
         if destination.startswith("#"):
             return ROOT + self.uri(article.docname) + destination
-        target = self.catalogue.target_of(destination, article)
+        target = self.catalogue.target_of(below, article)
         if target is None:
-            return None
+            return destination if is_elsewhere(destination) else None
         _, mark, anchor = destination.partition("#")
         return ROOT + self.uri(target.docname) + mark + anchor

@@ -18,6 +18,8 @@ from broadsheet.model import Collection, Found, Problem, Site, Subtype
 from broadsheet.publication.problems import doubled
 from broadsheet.rules.article import Rules, docname_of
 from broadsheet.rules.author_registry import AuthorRegistry, read_registry, read_registry_file
+from broadsheet.rules.catalogue import by_every_address
+from broadsheet.rules.ownership import html_file
 from broadsheet.rules.redirects import read_former
 from broadsheet.sources import dates, folders, front_matter, jekyll
 from broadsheet.sources.text_file import decode
@@ -39,7 +41,11 @@ class HandPage:
 
     title: str
     body_line: int
-    redirect_from: tuple[str, ...] = ()  #: see :class:`broadsheet.model.Article`
+    front_matter: Mapping[str, Any] = field(
+        default_factory=dict
+    )  #: every key, and what the defaults add
+    address: str = ""  #: see :class:`broadsheet.model.Article`, as the next
+    redirect_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +71,22 @@ class Layout:
     def static_addresses(self) -> frozenset[str]:
         """The addresses of the files that are copied."""
         return frozenset(self.static.values())
+
+    @cached_property
+    def page_addresses(self) -> Mapping[str, str]:
+        """The known pages, by address: as their files are named, and as hosts take it."""
+        whole = {page.address or html_file(name): name for name, page in self.pages.items()}
+        return {".": whole.get("index.html", "index")} | by_every_address(whole)
+
+    @cached_property
+    def page_files(self) -> Mapping[str, str]:
+        """The same by the paths of their files."""
+        return {path.as_posix(): name for name, path in self.files.items()}
+
+    @cached_property
+    def static_paths(self) -> Mapping[str, str]:
+        """The files that are copied, by address."""
+        return {address: path for path, address in self.static.items()}
 
 
 def folder_layout(app: Sphinx, options: Options) -> Layout:
@@ -96,6 +118,7 @@ def folder_layout(app: Sphinx, options: Options) -> Layout:
         rules=Rules(
             timezone=dates.parse_timezone(options.timezone) or UTC,
             excerpt_separator=options.excerpt_separator,
+            site=_base_url(config.html_baseurl),
             authors=registry,
             suffixes=suffixes,
         ),
@@ -125,6 +148,7 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
         authors=registry,
         suffixes=suffixes,
         collections_dir=site.collections_dir,
+        site=_base_url(app.config.html_baseurl),
         jekyll=True,
         found_by=jekyll.walked_by(site, drafts=drafts, unlisted=options.unlisted),
     )
@@ -138,7 +162,11 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
     )
     paths = {docname_of(path, suffixes): Path(path) for path in files.pages}
     twice = _doubled({path: paths[docname_of(path, suffixes)] for path in files.pages})
-    read = {docname: _hand_page(root, path) for docname, path in paths.items()}
+    defaults = jekyll.front_matter_defaults(site)
+    read = {
+        docname: _hand_page(root, path, defaults(path.as_posix(), ("pages",)))
+        for docname, path in paths.items()
+    }
     pages = {docname: page for docname, (page, _) in read.items()}
     page_faults = [problem for _, problems in read.values() for problem in problems]
     written = "index" in pages and _has_body(root / paths["index"], pages["index"].body_line)
@@ -190,7 +218,9 @@ def _registry(root: Path, name: str) -> tuple[AuthorRegistry, tuple[Problem, ...
     return registry, (*faults, *problems)
 
 
-def _hand_page(root: Path, path: Path) -> tuple[HandPage, tuple[Problem, ...]]:
+def _hand_page(
+    root: Path, path: Path, defaults: Mapping[str, Any]
+) -> tuple[HandPage, tuple[Problem, ...]]:
     name = path.as_posix()
     try:
         text, faults = decode((root / path).read_bytes(), name)
@@ -198,16 +228,18 @@ def _hand_page(root: Path, path: Path) -> tuple[HandPage, tuple[Problem, ...]]:
         text, faults = "", ()
     matter = front_matter.parse(text, name)
     problems = [*faults, *matter.problems]
+    values = {**defaults, **matter.values}
 
     def fault(key: str, message: str) -> None:
         line = matter.lines.get(key, 1)
         problems.append(Problem(path=name, line=line, subtype=Subtype.ADDRESS, message=message))
 
-    title = " ".join(str(matter.values.get("title") or "").split())
+    title = " ".join(str(values.get("title") or "").split())
     page = HandPage(
         title=title or path.stem.replace("-", " ").capitalize(),
         body_line=matter.body_line,
-        redirect_from=read_former(matter.values, fault),
+        front_matter=values,
+        redirect_from=read_former(values, fault),
     )
     return page, tuple(problems)
 

@@ -6,7 +6,7 @@ import gc
 import heapq
 import logging as std_logging
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -39,8 +39,10 @@ from broadsheet.sources.text_file import decode
 if TYPE_CHECKING:
     from docutils.frontend import Values
     from docutils.parsers import Parser
-    from sphinx.builders.html import StandaloneHTMLBuilder
     from sphinx.environment import BuildEnvironment
+
+    from broadsheet.publication.builders import PublicationBuilder
+    from broadsheet.publication.image_sizes import Size
 
 logger = logging.getLogger(__name__)
 
@@ -94,6 +96,7 @@ class Made:
     images: tuple[tuple[str, str], ...] = ()  #: (source, name in the output)
     downloads: tuple[str, ...] = ()  #: files, relative to the source folder
     questions: Questions = NO_QUESTIONS
+    sizes: Mapping[str, Size] = field(default_factory=dict)  #: of images that were read for it
     excerpt: str | None = None  #: as HTML, where it was rendered
 
     def with_excerpt(self, excerpt: str) -> Made:
@@ -105,7 +108,7 @@ class Made:
 class ArticleWriter:
     """Make articles' pages, one at a time, leaving no trace in the environment."""
 
-    builder: StandaloneHTMLBuilder
+    builder: PublicationBuilder
     env: BuildEnvironment = field(init=False)
 
     def __post_init__(self) -> None:
@@ -138,6 +141,7 @@ class ArticleWriter:
                             str(src) for src, (docs, _) in env.dlfiles.items() if docname in docs
                         )
                     ),
+                    sizes=builder.sizes.take_new(),
                 )
             finally:
                 builder.images = of_documents

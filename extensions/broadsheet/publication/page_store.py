@@ -17,7 +17,7 @@ from broadsheet.publication.output_files import has_json, read_json, remove, rep
 from broadsheet.rules.liquid.known import Question
 
 #: Raised whenever a record's meaning changes; records of another version are dropped.
-VERSION = 7
+VERSION = 8
 
 NAME = "broadsheet-pages.json"
 
@@ -90,6 +90,11 @@ class PageStore:
             "all_but_texts": all_but_texts,
         })  # fmt: skip
         replace_text(self._unfinished, text)
+
+    @property
+    def shown(self) -> Set[str]:
+        """The files of the source that pages show or hold."""
+        return {state.path for one in self.records.values() for state in one.dependencies}
 
     def remove_former(self, shared: Iterable[str]) -> None:
         """Delete what no page has any more, but for *shared*, and folders left empty."""
@@ -214,9 +219,14 @@ def _stored(record: Record) -> list[Any]:
         record.source,
         record.dependencies,
         record.notices and list(map(astuple, record.notices)),
-        [asked.shown, asked.queries and list(map(astuple, asked.queries)), asked.elsewhere,
-         asked.liquid],
-    ]  # fmt: skip
+        [
+            asked.shown,
+            asked.queries and list(map(astuple, asked.queries)),
+            asked.elsewhere,
+            asked.liquid,
+            asked.media,
+        ],
+    ]
     return stored if record[3:] != Record("", ())[3:] else stored[:3]
 
 
@@ -241,11 +251,16 @@ def _record(
 
 
 def _questions(
-    shown: list[str], queries: list[list[Any]], elsewhere: bool, liquid: list[list[str]]
+    shown: list[str],
+    queries: list[list[Any]],
+    elsewhere: bool,
+    liquid: list[list[str]],
+    media: list[str],
 ) -> Questions:
     return Questions(
         shown=tuple(shown),
         queries=tuple(Query.of_values(*query) for query in queries),
         elsewhere=elsewhere,
         liquid=tuple(Question(*one) for one in liquid),
+        media=tuple(media),
     )

@@ -16,8 +16,12 @@ from sphinx.util.nodes import clean_astext
 from broadsheet.model import Subtype
 from broadsheet.publication import liquid
 from broadsheet.publication.domain import domain_of
+from broadsheet.publication.figures import FIGURES, FigureRenderer, make_figures
 from broadsheet.publication.headings import ID, IDS, TITLE, give_id, set_headings, set_ids
-from broadsheet.publication.problems import warn
+from broadsheet.publication.media import MEDIA, Media, MediaRenderer, find_images
+from broadsheet.publication.problems import LINES_ABOVE, PATH, warn
+from broadsheet.publication.site_links import ENVIRONMENT, lead_home
+from broadsheet.rules.destinations import Place, subpath_of
 from broadsheet.rules.heading_ids import HeadingIds
 from broadsheet.sources.excerpt import without_separator
 
@@ -56,15 +60,11 @@ class PublicationParser(MystParser):
         markdown = self._markdown = self._markdown or _markdown(env, jekyll=domain.options.jekyll)
         markdown.options["document"] = document
         about = {TITLE: title, IDS: HeadingIds(), PATH: str(document["source"])}
+        about |= {ENVIRONMENT: env, **_about_pictures(env)}
         markdown.render(liquid.rendered(env, text, about), about)
 
 
-#: What the rules below are told of the text, in the environment of markdown-it: the file in
-#: which it stands, and the number of lines above it.
-PATH, LINES_ABOVE = "broadsheet_path", "broadsheet_lines_above"
-
-
-class _Renderer(SphinxRenderer):
+class _Renderer(MediaRenderer, FigureRenderer, SphinxRenderer):
     """MyST's renderer, which tells the rules where the text of a directive stands.
 
     Headings get the ids that the rules have noted.
@@ -90,6 +90,22 @@ class _Renderer(SphinxRenderer):
             self.md_env.update(around)
 
 
+def _about_pictures(env: BuildEnvironment) -> dict[str, Any]:
+    """Return what the rules for images are told of the article or page at work."""
+    domain, docname = domain_of(env), env.docname
+    article = domain.catalogue.by_docname.get(docname)
+    values = (article or domain.layout.pages[docname]).front_matter
+    place = Place(
+        path=env.doc2path(docname, False).as_posix(),
+        address=domain.address_of(docname) if domain.options.jekyll else "",
+        subpath=subpath_of(values),
+    )
+    return {
+        MEDIA: Media(env=env, docname=docname, place=place),
+        FIGURES: domain.options.figures and values.get("figures") is not False,
+    }
+
+
 def _blank(text: str, body_line: int) -> str:
     """Empty the lines above the body, so that every line keeps its number."""
     lines = text.split("\n")
@@ -106,9 +122,12 @@ def _markdown(env: BuildEnvironment, *, jekyll: bool) -> MarkdownIt:
     markdown.core.ruler.push("broadsheet_heading_ids", set_ids)  # before the title is one
     markdown.core.ruler.push("broadsheet_headings", set_headings)
     markdown.core.ruler.push("broadsheet_schemes", _lower_schemes)
+    markdown.core.ruler.push("broadsheet_site_links", lead_home)
     if jekyll:
         markdown.core.ruler.push("broadsheet_addresses", _mark_addresses)
     markdown.core.ruler.push("broadsheet_images", _report_images)
+    markdown.core.ruler.push("broadsheet_media", find_images)
+    markdown.core.ruler.push("broadsheet_figures", make_figures)
     return markdown
 
 
@@ -133,8 +152,6 @@ def _shown(children: Sequence[Token], path: str, line: int) -> Iterator[Token]:
             warn(Subtype.IMAGE, f"{message}; its text is shown", location=location)
             yield Token("text", "", 0, content=child.content, level=child.level)
             continue
-        if child.type == "image" and not _SCHEME.match(src):
-            child.attrSet("src", src)  # the name of a file, which has no percent signs
         if child.type == "text" and (faulty := _UNCLOSED_IMAGE.search(child.content)):
             message = f"{faulty.group()[:60]!r} is no image (expected ![text](address))"
             warn(Subtype.IMAGE, f"{message}; shown as it stands", location=location)
@@ -143,7 +160,6 @@ def _shown(children: Sequence[Token], path: str, line: int) -> Iterator[Token]:
 
 #: A path, or an address that begins with its scheme: ``[https://a.org/b.png](c`` is neither.
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|(?![^?#]*://).")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 #: What Markdown leaves of an image that it cannot read.
 _UNCLOSED_IMAGE = re.compile(r"!\[[^\]\n]*\](?:[([]\S*)?")

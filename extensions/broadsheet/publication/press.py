@@ -120,6 +120,7 @@ class Press:
             if made.excerpt is not None:
                 self.excerpts.take(made.name, made.excerpt)
             self.builder.images.update(made.images)
+            self.builder.sizes.add(made.sizes)
             for path in made.downloads:
                 self.builder.env.dlfiles.add_file(made.name, path)
             # the file may have changed since the scan: the record tells what the page was made of

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+#: What rules of markdown-it are told of the text, in its environment: the file in which it
+#: stands, and the number of lines above it.
+PATH, LINES_ABOVE = "broadsheet_path", "broadsheet_lines_above"
+
 #: What a log record holds that says which document is at work in its process.
 AT_WORK = "broadsheet_at_work"
 

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from broadsheet.model import NO_DATE, Article, Author, Found, FrontMatter, Image, Problem, Subtype
 from broadsheet.rules.author_registry import AuthorRegistry
+from broadsheet.rules.destinations import subpath_of, with_subpath
 from broadsheet.rules.digest import digest, digest_of_bytes
 from broadsheet.rules.language import language_of
 from broadsheet.rules.links import article_links
@@ -37,6 +38,7 @@ class Rules:
     authors: AuthorRegistry = field(default_factory=AuthorRegistry)
     suffixes: tuple[str, ...] = (".md", ".markdown")  #: longest match first
     collections_dir: str = ""  #: Jekyll's folder of collections, no slash at either end
+    site: str = ""  #: its address, see :class:`broadsheet.model.Site`
     jekyll: bool = False  #: the source is a Jekyll repository
     found_by: tuple[object, ...] = ()  #: what decides which of its files are articles
 
@@ -135,6 +137,7 @@ class _Reader:
         )
 
     def _image_place(self, src: str) -> str | None:
+        src = with_subpath(src, subpath_of(self.values)) or src
         try:
             parts = urlsplit(src)
         except ValueError:
@@ -208,7 +211,7 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
         expires=reader.moment("expiry_date", otherwise="it never expires"),
         redirect_from=read_former(reader.values, reader.fault_of_address),
         redirect_to=read_target(reader.values, reader.fault_of_address),
-        links=article_links(body),
+        links=article_links(body, rules.site),
         front_matter=reader.values,
     )
     article = _with_facts(_with_address(article, reader))

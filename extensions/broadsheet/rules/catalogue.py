@@ -10,15 +10,19 @@ from datetime import UTC, datetime, timezone, tzinfo
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import unquote
 
 from broadsheet.model import NO_DATE, Article, Author, Collection, Problem, Redirect, Site
 from broadsheet.rules import slugs
+from broadsheet.rules.destinations import on_site
 from broadsheet.rules.ownership import NOTHING, Taken, settle_addresses
 
 if TYPE_CHECKING:
     from broadsheet.rules.author_registry import AuthorRegistry
+
+
+T = TypeVar("T")
 
 
 class Kind(StrEnum):
@@ -72,9 +76,7 @@ class Catalogue:
     def by_address(self) -> Mapping[str, Article]:
         """Every article that has an address of its own: by it, and by what hosts take for it."""
         whole = {article.address: article for article in self.articles if article.address}
-        short = {address.removesuffix(".html"): one for address, one in whole.items()}
-        folders = {address.removesuffix("/index"): one for address, one in short.items()}
-        return MappingProxyType(folders | short | whole)
+        return MappingProxyType(by_every_address(whole))
 
     @cached_property
     def groups(self) -> Mapping[Kind, Mapping[str, Group]]:
@@ -123,13 +125,7 @@ class Catalogue:
 
         The site's own host and base path may stand before it or not.
         """
-        base = urlsplit(self.site.url).path.rstrip("/")
-        rest = destination
-        if self.site.url and rest.startswith(self.site.url):
-            rest = "/" + rest.removeprefix(self.site.url)
-        elif base and rest.startswith(f"{base}/"):
-            rest = rest.removeprefix(base)
-        return joined(rest, folder)
+        return joined(on_site(destination, self.site.url), folder)
 
     def _by_collection(self) -> dict[str, Group]:
         members = defaultdict(list)
@@ -246,6 +242,13 @@ def _by_zone(articles: Iterable[Article]) -> dict[tzinfo | None, list[datetime]]
 
 #: The first and the last moment of the calendar, in any zone.
 EVER = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
+
+
+def by_every_address(whole: Mapping[str, T]) -> dict[str, T]:
+    """Return what stands in the files of an output by all that hosts take for their addresses."""
+    short = {address.removesuffix(".html"): one for address, one in whole.items()}
+    folders = {address.removesuffix("/index"): one for address, one in short.items()}
+    return {**folders, **short, **whole}
 
 
 def joined(destination: str, folder: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from broadsheet.rules.destinations import on_site
+
 # What no destination on the site begins with: a scheme, "//", a fragment or a query of the page.
 _AWAY = r"(?![A-Za-z][A-Za-z0-9+.\-]*:|//|[#?])"
 _GAP = r"[ \t]*\n?[ \t]*"  # CommonMark 0.31, 6.3: spaces, tabs and up to one line ending
@@ -37,20 +39,22 @@ _CODE_DIRECTIVES = ("code", "sourcecode", "highlight", "literalinclude", "parsed
                     "raw", "mermaid", "graphviz", "eval-rst")  # fmt: skip
 
 
-def article_links(markdown: str) -> tuple[str, ...]:
+def article_links(markdown: str, site: str = "") -> tuple[str, ...]:
     r"""Return the destinations in a Markdown text that may name a page or file of its site.
 
     These are the destinations of inline links and of reference definitions, in the order of
     the text, each once, without their backslash escapes and entities but with query, fragment
     and percent signs: ``../2025-11-05-a.md#part``, ``/about/``, ``{% post_url 2025-11-05-a %}``.
-    Left out are those with a scheme, with ``//`` in front, or in the page itself (``#part``);
+    Left out are those with a scheme or with ``//`` in front, unless they begin with the address
+    of the *site*; those in the page itself (``#part``);
     images; and what stands in fenced code, code spans, HTML comments or Liquid's ``highlight``
     and ``comment``. Code that is only indented is read as prose.
     """
-    if not (_MAYBE_LINK.search(markdown) or _MAYBE_DEFINITION.search(markdown)):
+    names_site = bool(site) and site.rstrip("/").partition(":")[2] in markdown
+    if not (names_site or _MAYBE_LINK.search(markdown) or _MAYBE_DEFINITION.search(markdown)):
         return ()
     found = (_plain(destination) for destination in _destinations(_prose(markdown)))
-    return tuple(dict.fromkeys(link for link in found if link and _on_site(link)))
+    return tuple(dict.fromkeys(link for link in found if link and _on_site(link, site)))
 
 
 def _destinations(prose: str) -> list[str]:
@@ -80,8 +84,8 @@ def _plain(destination: str) -> str:
     return unescape(destination) if "&" in destination else destination
 
 
-def _on_site(destination: str) -> bool:
-    return re.match(_AWAY, destination) is not None
+def _on_site(destination: str, site: str) -> bool:
+    return re.match(_AWAY, destination) is not None or on_site(destination, site) != destination
 
 
 def _prose(markdown: str) -> str:

@@ -320,6 +320,11 @@ class Editor:
         self.archive.replace("about.md", "title: About", f"title: '{self.word}'")
         self.archive.replace("about.md", "# About", f"# {self.word}")
 
+    def permalink_of_a_page(self):
+        if self.archive.is_jekyll:
+            places = ("/who/", "/", "/authors/", "/2025/01/warp.html", "/assets/sheet.txt", None)
+            self.archive.set_key("about.md", "permalink", self._one_of(places))
+
     def list_on_a_page(self):
         self.archive.replace("about.md", ":tag: red", ":tag: blue")
         self.archive.replace("about.md", ":limit: 2", f":limit: {self.pick % 4}")

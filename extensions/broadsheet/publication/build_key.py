@@ -57,6 +57,7 @@ def references_key(env: BuildEnvironment) -> str:
     pages = [name for name in sorted(env.found_docs) if name not in articles]
     return digest(
         [(name, env.titles[name].astext()) for name in pages if name in env.titles],
+        sorted((name, page.address) for name, page in domain_of(env).layout.pages.items()),
         [(name, env.metadata[name].get("myst_slugs")) for name in pages if name in env.metadata],
         [
             (domain.name, *one)

@@ -122,10 +122,10 @@ class PublicationBuilder(StandaloneHTMLBuilder):
 
     @cached_property
     def _addresses(self) -> Mapping[str, str]:
+        pages = self.domain.layout.pages.items()
         return {
-            article.docname: article.address
-            for article in self.domain.catalogue.articles
-            if article.address
+            **{docname: page.address for docname, page in pages if page.address},
+            **{one.docname: one.address for one in self.domain.catalogue.articles if one.address},
         }
 
     @property

@@ -71,9 +71,12 @@ class Digests:
             " ".join([article.facts for article in articles]),
             [meaning(builder, one, link) for one in articles for link in one.links],
             [
-                liquid.answers(builder.env, name, record.questions.liquid)
-                for name, record in sorted(builder.store.records.items())
-                if record.questions.liquid
+                liquid.answers(builder.env, name, asked)
+                for name, asked in sorted(
+                    (name, record.questions.liquid)
+                    for name, record in builder.store.records.items()
+                    if record.questions.liquid
+                )
             ],
         )
 

@@ -9,19 +9,18 @@ from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 from posixpath import join
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sphinx.locale import _
 from sphinx.util.matching import Matcher
 
-from broadsheet.model import Collection, Found, Problem, Site, Subtype
-from broadsheet.publication.problems import doubled
-from broadsheet.rules.article import Rules, docname_of
+from broadsheet.model import Collection, Found, Problem, Site
+from broadsheet.publication.hand_pages import VIRTUAL_ROOT, HandPage, read_pages
+from broadsheet.rules.article import Rules
 from broadsheet.rules.author_registry import AuthorRegistry, read_registry, read_registry_file
 from broadsheet.rules.catalogue import by_every_address
 from broadsheet.rules.ownership import html_file
-from broadsheet.rules.redirects import read_former
-from broadsheet.sources import dates, folders, front_matter, jekyll
+from broadsheet.sources import dates, folders, jekyll
 from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
@@ -30,22 +29,6 @@ if TYPE_CHECKING:
 
     from broadsheet.publication.config import Options
     from broadsheet.rules.scan import Former
-
-#: Stands in for a root document that nobody wrote; the front listing is its page.
-VIRTUAL_ROOT = Path(__file__).with_name("front.md")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandPage:
-    """A hand-written page whose title stands in its front matter (Jekyll's pages)."""
-
-    title: str
-    body_line: int
-    front_matter: Mapping[str, Any] = field(
-        default_factory=dict
-    )  #: every key, and what the defaults add
-    address: str = ""  #: see :class:`broadsheet.model.Article`, as the next
-    redirect_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,19 +143,7 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
         outside=(Path(app.outdir), Path(app.doctreedir)),
         known=before.found_by(rules),
     )
-    paths = {docname_of(path, suffixes): Path(path) for path in files.pages}
-    twice = _doubled({path: paths[docname_of(path, suffixes)] for path in files.pages})
-    defaults = jekyll.front_matter_defaults(site)
-    read = {
-        docname: _hand_page(root, path, defaults(path.as_posix(), ("pages",)))
-        for docname, path in paths.items()
-    }
-    pages = {docname: page for docname, (page, _) in read.items()}
-    page_faults = [problem for _, problems in read.values() for problem in problems]
-    written = "index" in pages and _has_body(root / paths["index"], pages["index"].body_line)
-    if not written:
-        paths["index"] = VIRTUAL_ROOT
-        pages["index"] = HandPage(title=site.title or app.config.project, body_line=1)
+    by_hand = read_pages(root, files.pages, suffixes, site, site.title or app.config.project)
     used = {one.collection for one in files.articles}
     collections = tuple(
         Collection(name=one.name, title=one.title, folder=one.folder)
@@ -191,15 +162,15 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
         found=files.articles,
         rules=rules,
         registry=f"{site.data_dir}/authors.yml",
-        front=options.front or ("latest/index" if written else "index"),
-        virtual=frozenset() if written else frozenset({"index"}),
-        files=paths,
-        pages=pages,
+        front=options.front or ("latest/index" if by_hand.is_front_written else "index"),
+        virtual=frozenset() if by_hand.is_root_written else frozenset({"index"}),
+        files=by_hand.files,
+        pages=by_hand.pages,
         left_out=files.theme_pages,
         static={path: address.lstrip("/") for path, address in files.static},
         config=site.raw,
         data_dir=site.data_dir,
-        problems=(*problems, *files.problems, *author_faults, *page_faults, *twice),
+        problems=(*problems, *files.problems, *author_faults, *by_hand.problems),
     )
 
 
@@ -216,45 +187,6 @@ def _registry(root: Path, name: str) -> tuple[AuthorRegistry, tuple[Problem, ...
     text, faults = decode(path.read_bytes(), name)
     registry, problems = read_registry_file(text, name)
     return registry, (*faults, *problems)
-
-
-def _hand_page(
-    root: Path, path: Path, defaults: Mapping[str, Any]
-) -> tuple[HandPage, tuple[Problem, ...]]:
-    name = path.as_posix()
-    try:
-        text, faults = decode((root / path).read_bytes(), name)
-    except OSError:
-        text, faults = "", ()
-    matter = front_matter.parse(text, name)
-    problems = [*faults, *matter.problems]
-    values = {**defaults, **matter.values}
-
-    def fault(key: str, message: str) -> None:
-        line = matter.lines.get(key, 1)
-        problems.append(Problem(path=name, line=line, subtype=Subtype.ADDRESS, message=message))
-
-    title = " ".join(str(values.get("title") or "").split())
-    page = HandPage(
-        title=title or path.stem.replace("-", " ").capitalize(),
-        body_line=matter.body_line,
-        front_matter=values,
-        redirect_from=read_former(values, fault),
-    )
-    return page, tuple(problems)
-
-
-def _doubled(pages: Mapping[str, Path]) -> tuple[Problem, ...]:
-    """Name the files, each with that of its page, whose page another makes.
-
-    The last one wins, as its page is the last to be written (lib/jekyll/reader.rb, sort_files!).
-    """
-    return tuple(doubled(path, page) for path, page in pages.items() if page != Path(path))
-
-
-def _has_body(path: Path, body_line: int) -> bool:
-    text, _ = decode(path.read_bytes(), path.name)
-    return bool("".join(text.split("\n")[body_line - 1 :]).strip())
 
 
 def _base_url(url: str) -> str:

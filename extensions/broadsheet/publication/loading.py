@@ -20,7 +20,7 @@ from broadsheet.publication.layout import folder_layout, jekyll_layout
 from broadsheet.publication.pictures import check_pictures, check_portraits
 from broadsheet.publication.problems import report
 from broadsheet.publication.project import PublicationProject
-from broadsheet.publication.taken import taken
+from broadsheet.publication.taken import settle_layout, taken
 from broadsheet.rules import scan
 from broadsheet.rules.catalogue import compile_catalogue, is_public, period
 from broadsheet.rules.digest import digest
@@ -57,12 +57,13 @@ def load_catalogue(app: Sphinx) -> None:
     left_out = [*layout.problems, *scanned.problems]
     files = {article.path for article in scanned.articles}
     project = _install_project(app, files | {problem.path for problem in left_out})
+    domain.layout, moved = settle_layout(app, layout)
     catalogue, clashes = compile_catalogue(
         public,
         site=layout.site,
         collections=layout.collections,
         registry=layout.rules.authors,
-        taken=taken(app, layout),
+        taken=taken(app, domain.layout),
     )
     authors, portraits, faceless = check_portraits(catalogue.authors, layout.registry, root)
     domain.catalogue = catalogue = replace(catalogue, authors=authors)
@@ -77,7 +78,7 @@ def load_catalogue(app: Sphinx) -> None:
     _announce(app, len(catalogue.articles), len(scanned.entries))
     paths = {article.path for article in public}
     problems = [problem for problem in scanned.all_problems() if problem.path in paths]
-    report([*left_out, *project.problems, *problems, *missing, *faceless, *clashes], root)
+    report([*left_out, *project.problems, *problems, *missing, *faceless, *moved, *clashes], root)
 
 
 def _scan(

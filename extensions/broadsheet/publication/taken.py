@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 from posixpath import join
@@ -10,13 +11,14 @@ from typing import TYPE_CHECKING
 from sphinx.util.matching import Matcher
 
 from broadsheet.publication.builders import PublicationBuilder
-from broadsheet.rules.ownership import Taken, html_file
+from broadsheet.rules.ownership import Taken, html_file, settle_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sphinx.application import Sphinx
 
+    from broadsheet.model import Problem
     from broadsheet.publication.layout import Layout
 
 
@@ -30,19 +32,15 @@ def taken(app: Sphinx, layout: Layout) -> Taken:
     Listings and the page for missing addresses are not among it: they give way to an article.
     """
     project = app.project
-    builder = app.builder
-    # a book has no addresses, and warns as the site does
-    file_of = builder.usual_file_of if isinstance(builder, PublicationBuilder) else html_file
+    usual = _usual_file_of(app)
+
+    def file_of(docname: str) -> str:
+        page = layout.pages.get(docname)
+        return (page.address if page else "") or usual(docname)
+
     return Taken(
-        documents={
-            docname: project.doc2path(docname, False).as_posix()
-            for docname in sorted(project.docnames - layout.virtual)
-        },
-        files={
-            **dict(_made(app, file_of)),
-            **dict(_extra(app)),
-            **{address: path for path, address in layout.static.items()},
-        },
+        documents=_documents(app, layout),
+        files=_files(app, layout),
         file_of=file_of,
         redirect_from={
             docname: page.redirect_from
@@ -50,6 +48,40 @@ def taken(app: Sphinx, layout: Layout) -> Taken:
             if page.redirect_from and docname in project.docnames
         },
     )
+
+
+def settle_layout(app: Sphinx, layout: Layout) -> tuple[Layout, tuple[Problem, ...]]:
+    """Return the layout with addresses of pages that nobody else has."""
+    documents = _documents(app, layout)
+    wanted = {docname: page.address for docname, page in layout.pages.items() if page.address}
+    if not wanted:
+        return layout, ()
+    others = Taken(documents=documents, files=_files(app, layout), file_of=_usual_file_of(app))
+    addresses, problems = settle_pages(documents, wanted, others)
+    settled = {docname: replace(layout.pages[docname], address=address)
+               for docname, address in addresses.items()}  # fmt: skip
+    return replace(layout, pages={**layout.pages, **settled}), tuple(problems)
+
+
+def _usual_file_of(app: Sphinx) -> Callable[[str], str]:
+    # a book has no addresses, and warns as the site does
+    builder = app.builder
+    return builder.usual_file_of if isinstance(builder, PublicationBuilder) else html_file
+
+
+def _documents(app: Sphinx, layout: Layout) -> dict[str, str]:
+    """Return the paths of the hand-written documents."""
+    names = sorted(app.project.docnames - layout.virtual)
+    return {docname: app.project.doc2path(docname, False).as_posix() for docname in names}
+
+
+def _files(app: Sphinx, layout: Layout) -> dict[str, str]:
+    usual = _usual_file_of(app)
+    return {
+        **dict(_made(app, usual)),
+        **dict(_extra(app)),
+        **{address: path for path, address in layout.static.items()},
+    }
 
 
 def _made(app: Sphinx, file_of: Callable[[str], str]) -> Iterator[tuple[str, str]]:

@@ -33,6 +33,32 @@ class Taken:
 NOTHING = Taken()
 
 
+def settle_pages(
+    pages: Mapping[str, str], wanted: Mapping[str, str], taken: Taken
+) -> tuple[dict[str, str], list[Problem]]:
+    """Give each of the *pages*, paths by docname, that wants an address one of its own.
+
+    What stands at a place by its name has it; of two pages that ask for the same the first by
+    path wins.
+    """
+    addresses: dict[str, str] = {}
+    problems: list[Problem] = []
+    files = _Files()
+    for name, owner in taken.files.items():
+        files.claim(name, owner)
+    for docname, path in taken.documents.items():
+        if docname not in wanted:
+            files.claim(taken.file_of(docname), path)
+    for docname in sorted(wanted, key=lambda name: pages[name]):
+        path, address = pages[docname], wanted[docname]
+        if hindrance := files.hindrance(address):
+            address = files.beside(address, hindrance)
+            problems.append(_clash(path, wanted[docname], hindrance.found, address))
+        files.claim(address, path)
+        addresses[docname] = address
+    return addresses, problems
+
+
 def settle_addresses(
     articles: Iterable[Article], taken: Taken
 ) -> tuple[list[Article], list[Redirect], list[Problem]]:
@@ -52,12 +78,12 @@ def settle_addresses(
         if article.docname in docnames:
             if not article.address:
                 found = f"belongs to {docnames[article.docname]}"
-                problems.append(_clash(article, article.docname, found, article.path))
+                problems.append(_clash(article.path, article.docname, found, article.path))
             article = altered(article, docname=article.path)
         wanted = article.address or taken.file_of(article.docname)
         if hindrance := files.take(wanted, article.path):
             address = files.beside(wanted, hindrance)
-            problems.append(_clash(article, wanted, hindrance.found, address))
+            problems.append(_clash(article.path, wanted, hindrance.found, address))
             article = altered(article, address=address)
             files.claim(address, article.path)
         docnames[article.docname] = article.path
@@ -181,9 +207,9 @@ def _folders(path: str) -> Iterator[str]:
         folder = folder.rpartition("/")[0]
 
 
-def _clash(article: Article, wanted: str, found: str, address: str) -> Problem:
+def _clash(path: str, wanted: str, found: str, address: str) -> Problem:
     return Problem(
-        path=article.path,
+        path=path,
         line=1,
         subtype=Subtype.ADDRESS,
         message=f"the address {wanted!r} {found} (expected one page for each); now at {address!r}",

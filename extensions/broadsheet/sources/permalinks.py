@@ -27,6 +27,7 @@ LONGEST_PART = 200
 NAMELESS = "/untitled.html"
 
 _PLACEHOLDER = re.compile(r":([a-z_]+)")
+_PAGE_PLACEHOLDER = re.compile(":(path|basename|output_ext)")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _DRIVE = re.compile(r"[A-Za-z]:\Z")
 _PRETTY = frozenset("._~!$&'()+,;=@")  # kept by slugify's "pretty" mode
@@ -61,7 +62,30 @@ def collection_pattern(style: str) -> str:
 
     Only the ending of the style counts (lib/jekyll/utils.rb, add_permalink_suffix).
     """
-    stem = "/:collection/:path"
+    return _with_ending("/:collection/:path", style)
+
+
+def page_pattern(style: str, name: str) -> str:
+    """Give the pattern of a page that has none of its own, for the ``permalink`` of a site.
+
+    *name* is that of its file, without its extension (lib/jekyll/page.rb, template).
+    """
+    return "/:path/" if name == "index" else _with_ending("/:path/:basename", style)
+
+
+def expand_page(pattern: str, folder: str, name: str, output_ext: str = ".html") -> str:
+    """Fill the placeholders of a page's pattern, as :func:`expand` does those of an article.
+
+    There are three, and each is found where it is the beginning of a longer word, too
+    (lib/jekyll/page.rb, url_placeholders; lib/jekyll/url.rb, generate_url_from_hash).
+    """
+    values = {"path": folder, "basename": name, "output_ext": output_ext}
+    pieces = _PAGE_PLACEHOLDER.split(pattern)
+    filled = [values[piece] if odd % 2 else unquote(piece) for odd, piece in enumerate(pieces)]
+    return clean("".join(filled))
+
+
+def _with_ending(stem: str, style: str) -> str:
     if style == "pretty" or style.endswith("/"):
         return f"{stem}/"
     if style in {"date", "ordinal", "none"} or style.endswith(":output_ext"):

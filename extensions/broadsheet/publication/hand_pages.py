@@ -1,0 +1,125 @@
+"""The hand-written pages of a Jekyll repository, read before Sphinx reads their texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from broadsheet.model import Problem, Subtype
+from broadsheet.publication.problems import doubled
+from broadsheet.rules.article import docname_of
+from broadsheet.rules.ownership import html_file
+from broadsheet.rules.pages import page_file
+from broadsheet.rules.redirects import read_former
+from broadsheet.sources import front_matter, jekyll
+from broadsheet.sources.text_file import decode
+
+if TYPE_CHECKING:
+    from broadsheet.sources.jekyll import JekyllSite
+
+#: Stands in for a root document that nobody wrote; the front listing is its page.
+VIRTUAL_ROOT = Path(__file__).with_name("front.md")
+
+#: The name of the document at the root, and where its page stands if nothing else is said.
+ROOT, FRONT = "index", html_file("index")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandPage:
+    """A hand-written page whose title stands in its front matter (Jekyll's pages)."""
+
+    title: str
+    body_line: int
+    #: Every key, and what the defaults add.
+    front_matter: Mapping[str, Any] = field(default_factory=dict)
+    address: str = ""  #: see :class:`broadsheet.model.Article`, as the next
+    published: bool = True
+    redirect_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandPages:
+    """All of them, by docname."""
+
+    files: Mapping[str, Path]
+    pages: Mapping[str, HandPage]
+    is_root_written: bool  #: somebody has written the document at the root
+    is_front_written: bool  #: some page wants the address of the front listing
+    problems: tuple[Problem, ...]
+
+
+def read_pages(
+    root: Path, found: Iterable[str], suffixes: tuple[str, ...], site: JekyllSite, title: str
+) -> HandPages:
+    """Read the pages in the files that were *found*; *title* is that of a root nobody wrote."""
+    found = tuple(found)
+    files = {docname_of(path, suffixes): Path(path) for path in found}
+    twice = _doubled({path: files[docname_of(path, suffixes)] for path in found})
+    defaults = jekyll.front_matter_defaults(site)
+    read = {
+        docname: _hand_page(root, path, docname, defaults(path.as_posix(), ("pages",)), site)
+        for docname, path in files.items()
+    }
+    pages = {docname: page for docname, (page, _) in read.items() if page.published}
+    files = {docname: files[docname] for docname in pages}
+    problems = [problem for docname in pages for problem in read[docname][1]]
+    is_root_written = ROOT in pages and _has_body(root / files[ROOT], pages[ROOT].body_line)
+    if not is_root_written:
+        files[ROOT], pages[ROOT] = VIRTUAL_ROOT, HandPage(title=title, body_line=1)
+    claimed = any(page.address == FRONT for page in pages.values())
+    if is_root_written and not claimed and pages[ROOT].address:
+        # the root of a site leads somewhere, even if its page wants another address
+        former = (*pages[ROOT].redirect_from, FRONT)
+        pages[ROOT] = replace(pages[ROOT], redirect_from=former)
+    return HandPages(
+        files=files,
+        pages=pages,
+        is_root_written=is_root_written,
+        is_front_written=is_root_written or claimed,
+        problems=(*problems, *twice),
+    )
+
+
+def _hand_page(
+    root: Path, path: Path, docname: str, defaults: Mapping[str, Any], site: JekyllSite
+) -> tuple[HandPage, tuple[Problem, ...]]:
+    name = path.as_posix()
+    try:
+        text, faults = decode((root / path).read_bytes(), name)
+    except OSError:
+        text, faults = "", ()
+    matter = front_matter.parse(text, name)
+    problems = [*faults, *matter.problems]
+    values = {**defaults, **matter.values}
+
+    def fault(key: str, message: str) -> None:
+        line = matter.lines.get(key, 1)
+        problems.append(Problem(path=name, line=line, subtype=Subtype.ADDRESS, message=message))
+
+    address = page_file(name, values, site.permalink, fault)
+    title = " ".join(str(values.get("title") or "").split())
+    page = HandPage(
+        title=title or path.stem.replace("-", " ").capitalize(),
+        body_line=matter.body_line,
+        front_matter=values,
+        address=address if address != html_file(docname) else "",
+        # what the defaults say of it counts for articles alone (lib/jekyll/publisher.rb)
+        published=matter.values.get("published") is not False,
+        redirect_from=read_former(values, fault),
+    )
+    return page, tuple(problems)
+
+
+def _doubled(pages: Mapping[str, Path]) -> tuple[Problem, ...]:
+    """Name the files, each with that of its page, whose page another makes.
+
+    The last one wins, as its page is the last to be written (lib/jekyll/reader.rb, sort_files!).
+    """
+    return tuple(doubled(path, page) for path, page in pages.items() if page != Path(path))
+
+
+def _has_body(path: Path, body_line: int) -> bool:
+    text, _ = decode(path.read_bytes(), path.name)
+    return bool("".join(text.split("\n")[body_line - 1 :]).strip())

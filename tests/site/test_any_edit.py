@@ -320,6 +320,12 @@ class Editor:
         self.archive.replace("about.md", "title: About", f"title: '{self.word}'")
         self.archive.replace("about.md", "# About", f"# {self.word}")
 
+    def former_address_of_a_page(self):
+        self.archive.toggle_key("about.md", "redirect_from", f"[{self._one_of(PERMALINKS)}, /old]")
+
+    def page_that_leads_away(self):
+        self.archive.toggle_key("about.md", "redirect_to", self._one_of(TARGETS[:1]))
+
     def permalink_of_a_page(self):
         if self.archive.is_jekyll:
             places = ("/who/", "/", "/authors/", "/2025/01/warp.html", "/assets/sheet.txt", None)

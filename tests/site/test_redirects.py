@@ -151,6 +151,93 @@ def test_an_edit_gives_what_a_clean_build_gives_there_and_back(site, tmp_path, t
     assert_same(read_output(out), before)
 
 
+DOCUMENTS: Mapping[str, str] = {
+    "conf.py": 'extensions = ["broadsheet"]\nhtml_theme = "furo"\nproject = "The Sheet"\n'
+    'html_baseurl = "https://example.org/"\nsitemap_url_scheme = "{link}"\n'
+    'source_suffix = {".rst": "restructuredtext", ".md": "markdown"}\n',
+    "index.md": "---\nredirect_from: /home/\n---\n# Home\n\n```{toctree}\nguide\ngone\nplain\n```\n",
+    "guide.md": "---\nredirect_from: [/handbook.html, /guide.html]\naliases: /docs/\n---\n"
+    "# Guide & *rules*\n\nText.\n",
+    "gone.md": "---\nredirect_to: /guide.html\nredirect_from: /older\n---\n# Gone\n\nText.\n",
+    "plain.rst": "-----\nPlain\n-----\n\nWords such as redirect_from: /no/.\n",
+    "articles/2025-01-01-one.md": "---\ntitle: One\nredirect_from: [/docs/, /one/]\n---\n\nText.\n",
+}
+
+
+@pytest.fixture
+def documents(tmp_path, write_tree) -> Path:
+    return write_tree(tmp_path / "source", DOCUMENTS)
+
+
+def test_documents_of_a_sphinx_project_have_redirects(documents, tmp_path):
+    out = tmp_path / "out"
+    (warning,) = built(documents, out)
+    assert (
+        "2025-01-01-one.md:1: WARNING: the former address 'docs/index.html' belongs to" in warning
+    )
+    found = {name: ends(out / name)[0] for name in (
+        "home/index.html", "handbook.html", "docs/index.html", "gone.html", "older.html"
+    )}  # fmt: skip
+    assert found == {
+        "home/index.html": "../index.html",
+        "handbook.html": "guide.html",
+        "docs/index.html": "../guide.html",
+        "gone.html": "guide.html",
+        "older.html": "guide.html",
+    }
+    assert "Guide &amp; rules" in (out / "handbook.html").read_text("utf-8")
+    assert "<h1>Guide" in (out / "guide.html").read_text("utf-8")
+    assert not (out / "no").exists()
+    sitemap = (out / "sitemap.xml").read_text("utf-8")
+    assert "guide.html" in sitemap
+    assert not [name for name in ("gone", "older", "handbook", "docs/") if name in sitemap]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("guide.md", "/handbook.html, ", ""),
+        ("guide.md", "/handbook.html", "/book.html"),
+        ("guide.md", "# Guide", "# The guide"),
+        ("guide.md", "aliases: /docs/", "redirect_to: https://example.com/"),
+        ("gone.md", "redirect_to: /guide.html\n", ""),
+        ("gone.md", "/guide.html", "/plain.html"),
+        ("plain.rst", "-----\nPlain\n", "---\nredirect_to: /x/\n---\n\n-----\nPlain\n"),
+    ],
+)
+def test_an_edit_of_a_document_gives_what_a_clean_build_gives(documents, tmp_path, path, old, new):
+    out = tmp_path / "out"
+    built(documents, out)
+    before, text = read_output(out), (documents / path).read_text("utf-8")
+    for number, edited in enumerate((text.replace(old, new, 1), text)):
+        (documents / path).write_text(edited, "utf-8")
+        said = built(documents, out)
+        clean = tmp_path / f"clean-{number}"
+        assert said == built(documents, clean)
+        assert_same(read_output(out), read_output(clean))
+    assert_same(read_output(out), before)
+
+
+def test_a_page_of_a_jekyll_repository_may_lead_on(site, tmp_path):
+    (site / "about.md").write_text(
+        SITE["about.md"].replace("\n---\n\n", "\nredirect_to: /x/\n---\n\n")
+    )
+    assert built(site, tmp_path / "out") == ()
+    for name in ("about.html", "who.html"):
+        assert ends(tmp_path / "out" / name)[0] == "x/"
+    (site / "about.md").write_text(SITE["about.md"])
+    assert built(site, tmp_path / "out") == ()
+    assert "By hand." in (tmp_path / "out/about.html").read_text("utf-8")
+
+
+def test_what_is_no_address_is_named_by_its_line(documents, tmp_path):
+    head = "---\ntitle: x\nredirect_from: [https://a.example/, /ok/]\nredirect_to: nowhere\n---\n"
+    (documents / "guide.md").write_text(f"{head}# Guide\n")
+    found = [line.rpartition("source/")[2] for line in built(documents, tmp_path / "out")]
+    assert [line.partition(": W")[0] for line in found] == ["guide.md:3", "guide.md:4"]
+    assert ends(tmp_path / "out/ok/index.html")[0] == "../guide.html"
+
+
 def test_a_project_of_sphinx_has_them_in_either_flow(tmp_path, write_tree):
     for flow in (True, False):
         source = write_tree(

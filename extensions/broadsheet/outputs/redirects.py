@@ -77,8 +77,11 @@ def _target(builder: PublicationBuilder, redirect: Redirect) -> str:
 def _title(builder: PublicationBuilder, redirect: Redirect) -> str:
     domain = builder.domain
     article = domain.catalogue.by_docname.get(redirect.docname)
-    page = domain.layout.pages.get(redirect.docname)
-    return article.title if article else page.title if page else ""
+    one = article or domain.layout.pages.get(redirect.docname)
+    if one:
+        return one.title
+    title = builder.env.titles.get(redirect.docname)
+    return title.astext() if title else ""
 
 
 def _moves(builder: PublicationBuilder, redirect: Redirect) -> Iterator[Move]:

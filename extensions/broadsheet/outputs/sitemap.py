@@ -77,13 +77,14 @@ def _key(builder: PublicationBuilder) -> str:
     named = [(one.name, one.value) for one in config if one.name.startswith(("sitemap_", "site_"))]
     is_given = config.sitemap_filename in builder.places.given
     languages = config.language, config.version, config.html_baseurl
-    return digest(builder.digests.all_but_texts, sorted(named), languages, is_given)
+    moved = sorted(builder.moved)
+    return digest(builder.digests.all_but_texts, sorted(named), languages, is_given, moved)
 
 
 def _links(builder: PublicationBuilder) -> Iterator[tuple[str, str]]:
     """Yield the address of every page that a search engine is to know, and its date."""
     catalogue = builder.domain.catalogue
-    hidden = builder.domain.layout.virtual | {"404"}  # also one written by hand
+    hidden = builder.domain.layout.virtual | builder.moved | {"404"}  # also one written by hand
     for docname in builder.env.found_docs:
         if docname not in hidden and docname not in catalogue.by_docname:
             yield builder.get_target_uri(docname), ""

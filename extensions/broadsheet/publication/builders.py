@@ -217,7 +217,7 @@ class PublicationBuilder(StandaloneHTMLBuilder):
 
     def write_documents(self, docnames: Set[str]) -> None:
         """Write *docnames*, but for a root document that only the listing stands for."""
-        written = set(docnames) - self.domain.layout.virtual - self._moved
+        written = set(docnames) - self.domain.layout.virtual - self.moved
         if written:
             super().write_documents(written)
 
@@ -295,15 +295,18 @@ class PublicationBuilder(StandaloneHTMLBuilder):
         return tuple(self.places.left_to(collected))
 
     @cached_property
-    def _moved(self) -> Set[str]:
-        """The articles whose pages lead elsewhere, and are no pages of theirs."""
-        return {one.docname for one in self.domain.catalogue.articles if one.redirect_to}
+    def moved(self) -> Set[str]:
+        """The articles and documents whose pages lead elsewhere, and are no pages of theirs."""
+        documents = {docname for docname, one in self.domain.layout.moves.items() if one.target}
+        return documents | {
+            one.docname for one in self.domain.catalogue.articles if one.redirect_to
+        }
 
     def _publish(self) -> None:
-        documents = sorted(self.env.found_docs - self.domain.layout.virtual - self._moved)
+        documents = sorted(self.env.found_docs - self.domain.layout.virtual - self.moved)
         one_pass = self.domain.flow == flow.ONE_PASS
         articles = self.domain.catalogue.articles if one_pass else ()
-        articles = tuple(one for one in articles if one.docname not in self._moved)
+        articles = tuple(one for one in articles if one.docname not in self.moved)
         press = Press(
             builder=self,
             store=self.store,

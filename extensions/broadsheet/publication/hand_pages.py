@@ -12,7 +12,7 @@ from broadsheet.publication.problems import doubled
 from broadsheet.rules.article import docname_of
 from broadsheet.rules.ownership import html_file
 from broadsheet.rules.pages import page_file
-from broadsheet.rules.redirects import read_former
+from broadsheet.rules.redirects import FORMER, NO_MOVES, TARGET, Moves, read_moves
 from broadsheet.sources import front_matter, jekyll
 from broadsheet.sources.text_file import decode
 
@@ -36,7 +36,7 @@ class HandPage:
     front_matter: Mapping[str, Any] = field(default_factory=dict)
     address: str = ""  #: see :class:`broadsheet.model.Article`, as the next
     published: bool = True
-    redirect_from: tuple[str, ...] = ()
+    moves: Moves = NO_MOVES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +71,8 @@ def read_pages(
     claimed = any(page.address == FRONT for page in pages.values())
     if is_root_written and not claimed and pages[ROOT].address:
         # the root of a site leads somewhere, even if its page wants another address
-        former = (*pages[ROOT].redirect_from, FRONT)
-        pages[ROOT] = replace(pages[ROOT], redirect_from=former)
+        former, target = pages[ROOT].moves
+        pages[ROOT] = replace(pages[ROOT], moves=Moves((*former, FRONT), target))
     return HandPages(
         files=files,
         pages=pages,
@@ -80,6 +80,29 @@ def read_pages(
         is_front_written=is_root_written or claimed,
         problems=(*problems, *twice),
     )
+
+
+def moves_of_file(root: Path, path: str) -> tuple[Moves, tuple[Problem, ...]]:
+    """Return what the front matter of a document in MyST's Markdown says of other addresses.
+
+    Most have none, and say nothing of it; what else is wrong with it MyST will say.
+    """
+    problems: list[Problem] = []
+    try:
+        with (root / path).open("rb") as file:
+            data = file.read() if file.readline().rstrip() == b"---" else b""
+    except OSError:
+        data = b""
+    if not any(key.encode() in data for key in (*FORMER, TARGET)):
+        return NO_MOVES, ()
+    text, _ = decode(b"---\n" + data, path)
+    matter = front_matter.parse(text, path)
+
+    def fault(key: str, message: str) -> None:
+        line = matter.lines.get(key, 1)
+        problems.append(Problem(path=path, line=line, subtype=Subtype.ADDRESS, message=message))
+
+    return read_moves(matter.values, fault), tuple(problems)
 
 
 def _hand_page(
@@ -107,7 +130,7 @@ def _hand_page(
         address=address if address != html_file(docname) else "",
         # what the defaults say of it counts for articles alone (lib/jekyll/publisher.rb)
         published=matter.values.get("published") is not False,
-        redirect_from=read_former(values, fault),
+        moves=read_moves(values, fault),
     )
     return page, tuple(problems)
 

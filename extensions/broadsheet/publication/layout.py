@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sphinx.config import Config
 
     from broadsheet.publication.config import Options
+    from broadsheet.rules.redirects import Moves
     from broadsheet.rules.scan import Former
 
 
@@ -44,6 +45,7 @@ class Layout:
     virtual: frozenset[str] = frozenset()  #: documents that nobody wrote
     files: Mapping[str, Path] = field(default_factory=dict)  #: known pages, by docname
     pages: Mapping[str, HandPage] = field(default_factory=dict)  #: the same, as they are read
+    moves: Mapping[str, Moves] = field(default_factory=dict)  #: of documents, by docname
     left_out: tuple[str, ...] = ()  #: pages that only their theme can make
     static: Mapping[str, str] = field(default_factory=dict)  #: path to address, copied as it is
     config: Mapping[str, Any] = field(default_factory=dict)  #: a ``_config.yml``, as it is written

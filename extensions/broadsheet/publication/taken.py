@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
-from posixpath import join
+from posixpath import join, splitext
 from typing import TYPE_CHECKING
 
 from sphinx.util.matching import Matcher
 
 from broadsheet.publication.builders import PublicationBuilder
+from broadsheet.publication.hand_pages import moves_of_file
 from broadsheet.rules.ownership import Taken, html_file, settle_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from sphinx.application import Sphinx
 
     from broadsheet.model import Problem
     from broadsheet.publication.layout import Layout
+    from broadsheet.rules.redirects import Moves
 
 
 #: Files for hosts that answer with a redirect themselves.
@@ -31,7 +33,6 @@ def taken(app: Sphinx, layout: Layout) -> Taken:
 
     Listings and the page for missing addresses are not among it: they give way to an article.
     """
-    project = app.project
     usual = _usual_file_of(app)
 
     def file_of(docname: str) -> str:
@@ -43,24 +44,47 @@ def taken(app: Sphinx, layout: Layout) -> Taken:
         files=_files(app, layout),
         file_of=file_of,
         redirect_from={
-            docname: page.redirect_from
-            for docname, page in sorted(layout.pages.items())
-            if page.redirect_from and docname in project.docnames
+            docname: moves.former for docname, moves in layout.moves.items() if moves.former
+        },
+        redirect_to={
+            docname: moves.target for docname, moves in layout.moves.items() if moves.target
         },
     )
 
 
 def settle_layout(app: Sphinx, layout: Layout) -> tuple[Layout, tuple[Problem, ...]]:
-    """Return the layout with addresses of pages that nobody else has."""
+    """Return the layout with addresses of pages that nobody else has, and with their redirects."""
     documents = _documents(app, layout)
+    moves, problems = _moves(app, layout, documents)
+    layout = replace(layout, moves=moves)
     wanted = {docname: page.address for docname, page in layout.pages.items() if page.address}
     if not wanted:
-        return layout, ()
+        return layout, problems
     others = Taken(documents=documents, files=_files(app, layout), file_of=_usual_file_of(app))
-    addresses, problems = settle_pages(documents, wanted, others)
+    addresses, clashes = settle_pages(documents, wanted, others)
     settled = {docname: replace(layout.pages[docname], address=address)
                for docname, address in addresses.items()}  # fmt: skip
-    return replace(layout, pages={**layout.pages, **settled}), tuple(problems)
+    return replace(layout, pages={**layout.pages, **settled}), (*problems, *clashes)
+
+
+def _moves(
+    app: Sphinx, layout: Layout, documents: Mapping[str, str]
+) -> tuple[dict[str, Moves], tuple[Problem, ...]]:
+    """Return what the front matter of *documents* says of other addresses, where it does."""
+    found: dict[str, Moves] = {}
+    problems: list[Problem] = []
+    for docname, path in documents.items():
+        page = layout.pages.get(docname)
+        if page is not None:
+            moves = page.moves
+        elif app.config.source_suffix.get(splitext(path)[1]) == "markdown":
+            moves, faults = moves_of_file(Path(app.srcdir), path)
+            problems += faults
+        else:
+            continue
+        if any(moves):
+            found[docname] = moves
+    return found, tuple(problems)
 
 
 def _usual_file_of(app: Sphinx) -> Callable[[str], str]:

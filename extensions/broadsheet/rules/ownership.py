@@ -27,6 +27,8 @@ class Taken:
     file_of: Callable[[str], str] = html_file
     #: Document to the files, relative to the output, of addresses that it had.
     redirect_from: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Document to the address that it leads to instead of showing its text.
+    redirect_to: Mapping[str, str] = field(default_factory=dict)
 
 
 #: Of a publication that has articles, and nothing else.
@@ -98,6 +100,10 @@ def _settle_redirects(
     """Have former addresses lead on where nothing stands by now; *files* have all that does."""
     problems: list[Problem] = []
     redirects = [
+        Redirect(taken.file_of(docname), taken.documents[docname], to=to)
+        for docname, to in taken.redirect_to.items()
+    ]
+    redirects += [
         Redirect(
             article.address or taken.file_of(article.docname), article.path, to=article.redirect_to
         )
@@ -115,8 +121,9 @@ def _settle_redirects(
 
 def _former(articles: Iterable[Article], taken: Taken) -> Iterator[Redirect]:
     for docname, addresses in taken.redirect_from.items():
+        to = taken.redirect_to.get(docname, "")
         for address in addresses:
-            yield Redirect(address, taken.documents[docname], docname)
+            yield Redirect(address, taken.documents[docname], "" if to else docname, to)
     for article in articles:
         for address in article.redirect_from:
             docname = "" if article.redirect_to else article.docname

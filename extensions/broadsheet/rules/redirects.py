@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from broadsheet.sources import permalinks
@@ -11,8 +11,27 @@ from broadsheet.sources import permalinks
 #: jekyll-redirect-from's key, and Hugo's.
 FORMER = ("redirect_from", "aliases")
 
+#: The key of a page that leads on.
+TARGET = "redirect_to"
+
 #: Takes a key and what is wrong with its value.
 Fault = Callable[[str, str], None]
+
+
+class Moves(NamedTuple):
+    """What the front matter of one page says of other addresses."""
+
+    former: tuple[str, ...] = ()  #: see :func:`read_former`
+    target: str = ""  #: see :func:`read_target`
+
+
+#: Of the most pages.
+NO_MOVES = Moves()
+
+
+def read_moves(values: Mapping[str, Any], fault: Fault) -> Moves:
+    """Return both."""
+    return Moves(read_former(values, fault), read_target(values, fault))
 
 
 def read_former(values: Mapping[str, Any], fault: Fault) -> tuple[str, ...]:
@@ -30,7 +49,7 @@ def read_target(values: Mapping[str, Any], fault: Fault) -> str:
 
     That is an address with a scheme, or a path from the root of the site.
     """
-    key = "redirect_to"
+    key = TARGET
     for text in _texts(key, values, fault):
         if text.startswith("/") or urlsplit(text).scheme in {"http", "https"}:
             return text

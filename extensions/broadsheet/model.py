@@ -43,7 +43,7 @@ _MEANINGS: Mapping[Subtype, str] = MappingProxyType({
     Subtype.TITLE: "The title is missing or not a text; the file name serves.",
     Subtype.DATE: "A date is missing, impossible or unreadable.",
     Subtype.AUTHOR: "An author is not a name, or the registry of authors is faulty.",
-    Subtype.IMAGE: "The lead image is not an address, or its file is missing.",
+    Subtype.IMAGE: "An image has no address, or its file is missing.",
     Subtype.ADDRESS: "Two pages claim one address, or an address leaves the site.",
     Subtype.ENCODING: "The bytes of a source are not UTF-8.",
     Subtype.SOURCE: "A source cannot be read, or is empty.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,13 @@ def test_the_parts_of_a_figure_keep_their_lines():
         ("figcaption_open", [4, 6]),
         ("inline", [4, 6]),
     ]
+
+
+def test_the_examples_of_the_manual_are_figures():
+    manual = Path(__file__).parents[2] / "docs" / "manual" / "jekyll.md"
+    blocks = re.findall(r"^```markdown\n(.*?)^```", manual.read_text("utf-8"), re.M | re.S)
+    (example,) = [block for block in blocks if "▲" in block]
+    assert rendered(example).count("<figcaption>") == example.count("![") == 2
 
 
 @given(st.lists(st.sampled_from(

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.rules.liquid.known import Question
-from broadsheet.sources.liquid import find_liquid
 from broadsheet.sources.liquid.scan import Kind, scan
 from liquid_site import FILES, PAGE, PATH, Case, cases, publication, rendered
 
@@ -136,11 +135,3 @@ def test_no_text_whatever_crashes(liquid, text):
     if "{{" not in text and "{%" not in text:
         assert result.text == text
         assert result.warnings == []
-
-
-def test_the_finder_names_the_first_tag_outside_code():
-    (problem,) = find_liquid("`{{ a }}`\n\n{{ b }} {% c %}\n", "a.md", 5)
-    assert (problem.line, problem.message) == (
-        7,
-        "Liquid is not rendered: '{{ b }}' and 1 more; left in the text as it stands",
-    )

@@ -80,7 +80,10 @@ class Liquid:
     def _rendered(
         self, text: str, view: View, page: Mapping[str, Any]
     ) -> tuple[Rendered, frozenset[Question]]:
-        rendered = self._renderer.render(text, view.path, view.values(page), view)
+        markdown = not view.path.endswith((".html", ".htm"))
+        rendered = self._renderer.render(
+            text, view.path, view.values(page), view, markdown=markdown
+        )
         return rendered, frozenset(view.asked)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from broadsheet.sources.liquid.find import find_liquid
 from broadsheet.sources.liquid.scan import may_hold_liquid
 
-__all__ = ["find_liquid", "may_hold_liquid"]
+__all__ = ["may_hold_liquid"]

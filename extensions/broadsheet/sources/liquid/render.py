@@ -61,10 +61,19 @@ class Renderer:
         return frozenset(self._env.filters)
 
     def render(
-        self, text: str, path: str, values: Mapping[str, object], host: Host, *, first_line: int = 1
+        self,
+        text: str,
+        path: str,
+        values: Mapping[str, object],
+        host: Host,
+        *,
+        markdown: bool = True,
     ) -> Rendered:
-        """Render a Markdown text of the file *path*, with *values* as its variables."""
-        template = self._env.read(text, path, markdown=True, first_line=first_line, is_article=True)
+        """Render a text of the file *path*, with *values* as its variables.
+
+        Its lines are those of the file.  In Markdown code is no Liquid; in HTML all is.
+        """
+        template = self._env.read(text, path, markdown=markdown, is_article=True)
         run = Run(template=template, env=self._env, host=host)
         made = render_template(run, values)
         return Rendered(

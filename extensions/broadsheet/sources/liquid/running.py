@@ -34,12 +34,11 @@ class Origin:
 
     source: str
     path: str  #: of its file, relative to the source folder
-    first_line: int = 1  #: of its text in the file
     ends: Mapping[int, int]  #: of each tag, or of the block that it begins, by its start
 
     def line(self, place: int) -> int:
         """Return the line of a place, in the file."""
-        return self.first_line + self.source.count("\n", 0, place)
+        return 1 + self.source.count("\n", 0, place)
 
     def whole(self, start: int) -> str:
         """Return a tag as it stands, with all of its block."""

@@ -57,7 +57,6 @@ class PublicationEnvironment(Environment):
         path: str,
         *,
         markdown: bool,
-        first_line: int = 1,
         is_article: bool = False,
     ) -> Template:
         """Read a text; what is no Liquid stays as it stands, and has a fault."""
@@ -66,7 +65,7 @@ class PublicationEnvironment(Environment):
         )
         faults = [(piece.start, piece.fault) for piece in pieces if piece.fault]
         every_end = {**{one.start: one.end for one in pieces}, **ends}
-        origin = Origin(source=source, path=path, first_line=first_line, ends=every_end)
+        origin = Origin(source=source, path=path, ends=every_end)
         tokens = [token for piece in pieces for token in _tokens(piece, source)]
         self.origin = origin
         try:

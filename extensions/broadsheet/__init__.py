@@ -46,6 +46,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     config.register(app)
     app.connect("config-inited", config.check)
+    app.connect("config-inited", config.accept_pages_of_html, priority=850)  # Sphinx's form: 800
     app.connect("config-inited", publication.add_assets)
     app.connect("config-inited", sitemap.configure)
     app.connect("config-inited", sitemap.take_over)

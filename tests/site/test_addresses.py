@@ -57,6 +57,9 @@ FILES = {
     "docs/a b & c+d.md": text(),
     "docs/é-字.md": text(),
     "docs/50%25.md": text(),
+    "contact.html": "---\ntitle: Contact\n---\n<h1>Write</h1>\n",
+    "html/index.html": "---\n---\n<p>Text.</p>\n",
+    "html/own.html": "---\npermalink: /own/of-html/\n---\n<p>Text.</p>\n",
     "own/html.md": text(permalink="/own/place.html"),
     "own/folder.md": text(permalink="/own/folder/"),
     "own/bare.md": text(permalink="/own/bare"),
@@ -249,3 +252,38 @@ def test_links_lead_to_pages_at_their_addresses(said, tmp_path):
         html = (tmp_path / "out" / page).read_text("utf-8")
         assert html.count(f'href="{up}who/index.html"') >= 5
     assert 'href="who/index.html"' in (tmp_path / "out/about.html").read_text("utf-8")
+
+
+# pages in HTML
+
+
+def test_a_page_in_html_stands_as_it_is_written_below_its_title(said, tmp_path):
+    form = "<form action='/x'>\n\n  <b>Write</b> *to us*\n</form>\n"
+    warnings, _ = said({
+        "contact.html": f"---\ntitle: Contact\n---\n{form}",
+        "404.html": "---\npermalink: /404.html\nredirect_from: /gone/\n---\n<h1>Nothing</h1>\n",
+        "feed.html": "---\n---\n{% for post in site.posts %}{{ post.url }}{% endfor %}\n",
+        "_posts/2025-01-01-b.md": text(title="B") + "[It](/contact.html) [none](/404)\n",
+    })  # fmt: skip
+    assert warnings == []
+    contact = (tmp_path / "out/contact.html").read_text("utf-8")
+    assert form in contact
+    assert contact.count("<h1>") == contact.count("<h1>Contact") == 1
+    assert "<title>Contact - The Sheet</title>" in contact
+    missing = (tmp_path / "out/404.html").read_text("utf-8")
+    assert missing.count("<h1") == missing.count("<h1>Nothing</h1>") == 1
+    assert not (tmp_path / "out/feed.html").exists()
+    assert "Contact" in (tmp_path / "out/index.html").read_text("utf-8")
+
+
+def test_a_repository_with_pages_in_html_is_read_once(said, tmp_path):
+    files = {"contact.html": "---\ntitle: Contact\n---\nText.\n", "about.md": text(title="About")}
+    said(files)
+    times = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*.html")}
+    said(files | {"_posts/2025-01-01-b.md": text(title="B")})
+    page = tmp_path / "out/contact.html"
+    assert 'href="posts/index.html"' in page.read_text("utf-8")
+    (tmp_path / "source/contact.html").write_text("---\ntitle: Contact\n---\nOther.\n")
+    said({})
+    assert "Other." in page.read_text("utf-8")
+    assert times

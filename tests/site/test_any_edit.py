@@ -353,6 +353,13 @@ class Editor:
         )
         self.archive.toggle("more.md", f"{head}\n[It](/{self.article}), and [no](nowhere.md).\n")
 
+    def page_in_html(self):
+        self.archive.toggle("more/form.html", f"---\ntitle: Form\n---\n<h2>{self.word}</h2>\n")
+
+    def page_that_becomes_a_template(self):
+        self.archive.toggle("form.html", f"---\ntitle: '{self.word}'\n---\n<p>Text.</p>\n")
+        self.archive.toggle("more/form.html", "---\ntitle: Form\n---\n{% for x in y %}\n")
+
     def page_of_another_ending(self):
         text = f"---\ntitle: '{self.word}'\n---\n\n# More\n"
         self.archive.toggle("about.markdown", text)

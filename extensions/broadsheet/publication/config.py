@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from sphinx.config import Config
 
 
+#: The ending of a page that is no Markdown.
+PAGE_OF_HTML = ".html"
+
+
 def _option(default: Any, *types: type, help: str, rebuild: Literal["", "env"] = "") -> Any:
     """Declare an option: its default, the types that it may have (by default its own), its help.
 
@@ -138,6 +142,13 @@ def check(app: Sphinx, config: Config) -> None:
         lines = "\n".join(f"- {mistake}" for mistake in mistakes)
         message = f"{len(mistakes)} wrong in the configuration of broadsheet:\n{lines}"
         raise ConfigError(message)
+
+
+def accept_pages_of_html(app: Sphinx, config: Config) -> None:
+    """Have Sphinx read the pages that a Jekyll repository has in HTML: the parser knows them."""
+    if config.broadsheet_jekyll:
+        suffixes: Mapping[str, str] = config.source_suffix
+        config.source_suffix = {**suffixes, PAGE_OF_HTML: "markdown"}
 
 
 def _mistakes(config: Config) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.model import Problem, Subtype
+from broadsheet.publication.config import PAGE_OF_HTML
 from broadsheet.publication.problems import doubled
 from broadsheet.rules.article import docname_of
 from broadsheet.rules.ownership import html_file
@@ -32,6 +33,7 @@ class HandPage:
 
     title: str
     body_line: int
+    is_html: bool = False
     #: Every key, and what the defaults add.
     front_matter: Mapping[str, Any] = field(default_factory=dict)
     address: str = ""  #: see :class:`broadsheet.model.Article`, as the next
@@ -82,6 +84,15 @@ def read_pages(
     )
 
 
+def is_plain_html(root: Path, path: str) -> bool:
+    """Tell whether a page is HTML as it stands: Liquid makes another one a template."""
+    try:
+        data = (root / path).read_bytes() if path.endswith(PAGE_OF_HTML) else b"{%"
+    except OSError:
+        return False
+    return b"{{" not in data and b"{%" not in data
+
+
 def moves_of_file(root: Path, path: str) -> tuple[Moves, tuple[Problem, ...]]:
     """Return what the front matter of a document in MyST's Markdown says of other addresses.
 
@@ -126,6 +137,7 @@ def _hand_page(
     page = HandPage(
         title=title or path.stem.replace("-", " ").capitalize(),
         body_line=matter.body_line,
+        is_html=path.suffix == PAGE_OF_HTML,
         front_matter=values,
         address=address if address != html_file(docname) else "",
         # what the defaults say of it counts for articles alone (lib/jekyll/publisher.rb)

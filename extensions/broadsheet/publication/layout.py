@@ -15,7 +15,13 @@ from sphinx.locale import _
 from sphinx.util.matching import Matcher
 
 from broadsheet.model import Collection, Found, Problem, Site
-from broadsheet.publication.hand_pages import VIRTUAL_ROOT, HandPage, read_pages
+from broadsheet.publication.config import PAGE_OF_HTML
+from broadsheet.publication.hand_pages import (
+    VIRTUAL_ROOT,
+    HandPage,
+    is_plain_html,
+    read_pages,
+)
 from broadsheet.rules.article import Rules
 from broadsheet.rules.author_registry import AuthorRegistry, read_registry, read_registry_file
 from broadsheet.rules.catalogue import by_every_address
@@ -125,7 +131,7 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
     root = Path(app.srcdir)
     site, problems = jekyll.read_site(root)
     registry, author_faults = read_registry(site.authors, f"{site.data_dir}/authors.yml")
-    suffixes = tuple(app.config.source_suffix)
+    suffixes = tuple(one for one in app.config.source_suffix if one != PAGE_OF_HTML)
     drafts = options.drafts or site.show_drafts
     rules = Rules(
         timezone=dates.parse_timezone(site.timezone) or UTC,
@@ -145,7 +151,10 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
         outside=(Path(app.outdir), Path(app.doctreedir)),
         known=before.found_by(rules),
     )
-    by_hand = read_pages(root, files.pages, suffixes, site, site.title or app.config.project)
+    of_html = [path for path in files.theme_pages if is_plain_html(root, path)]
+    found = sorted([*files.pages, *of_html])
+    title = site.title or app.config.project
+    by_hand = read_pages(root, found, (*suffixes, PAGE_OF_HTML), site, title)
     used = {one.collection for one in files.articles}
     collections = tuple(
         Collection(name=one.name, title=one.title, folder=one.folder)
@@ -168,7 +177,7 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
         virtual=frozenset() if by_hand.is_root_written else frozenset({"index"}),
         files=by_hand.files,
         pages=by_hand.pages,
-        left_out=files.theme_pages,
+        left_out=tuple(path for path in files.theme_pages if path not in of_html),
         static={path: address.lstrip("/") for path, address in files.static},
         config=site.raw,
         data_dir=site.data_dir,

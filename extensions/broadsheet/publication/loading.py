@@ -122,7 +122,7 @@ def _install_project(app: Sphinx, passed_over: Set[str]) -> PublicationProject:
     domain = domain_of(app.env)
     project = PublicationProject(
         app.srcdir,
-        app.config.source_suffix,
+        domain.layout.rules.suffixes,
         passed_over=passed_over,
         pages=domain.layout.files,
         search=not domain.options.jekyll,  # whose walk has found all pages

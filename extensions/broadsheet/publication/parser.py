@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from docutils import nodes
 from markdown_it.token import Token
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.mdit import create_md_parser
@@ -26,7 +27,6 @@ from broadsheet.rules.heading_ids import HeadingIds
 from broadsheet.sources.excerpt import without_separator
 
 if TYPE_CHECKING:
-    from docutils import nodes
     from markdown_it import MarkdownIt
     from markdown_it.rules_core import StateCore
     from markdown_it.tree import SyntaxTreeNode
@@ -61,7 +61,10 @@ class PublicationParser(MystParser):
         markdown.options["document"] = document
         about = {TITLE: title, IDS: HeadingIds(), PATH: str(document["source"])}
         about |= {ENVIRONMENT: env, **_about_pictures(env)}
-        markdown.render(liquid.rendered(env, text, about), about)
+        is_html = article is None and page is not None and page.is_html
+        markdown.render("" if is_html else liquid.rendered(env, text, about), about)
+        if is_html:
+            _add_html(document, title, text)
 
 
 class _Renderer(MediaRenderer, FigureRenderer, SphinxRenderer):
@@ -88,6 +91,21 @@ class _Renderer(MediaRenderer, FigureRenderer, SphinxRenderer):
             super().nested_render_text(text, lineno, *args, **kwargs)
         finally:
             self.md_env.update(around)
+
+
+def _add_html(document: nodes.document, title: str, text: str) -> None:
+    """Add the text of a page that is HTML below its title, or without it where it has its own."""
+    raw = nodes.raw("", text.lstrip("\n"), format="html")
+    document["title"] = title
+    section = document.next_node(nodes.section)
+    if section is None or _HEADLINE.search(text):
+        document.children = []
+        document += raw
+    else:
+        section += raw
+
+
+_HEADLINE = re.compile(r"<h1[\s>]", re.IGNORECASE)
 
 
 def _about_pictures(env: BuildEnvironment) -> dict[str, Any]:

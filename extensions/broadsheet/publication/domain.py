@@ -95,7 +95,7 @@ class BroadsheetDomain(Domain):
 
     name = "broadsheet"
     label = "Broadsheet"
-    data_version = 3
+    data_version = 4
     initial_data: ClassVar[dict[str, Any]] = {
         "queries": {},  # docname -> set of Query
         "shown": {},  # docname -> set of docnames of articles that it links to

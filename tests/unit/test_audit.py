@@ -18,7 +18,9 @@ from broadsheet.command.audit.liquid import read_liquid
 from broadsheet.command.audit.look import MOST, few, read_text
 from broadsheet.command.audit.prose import prose_of
 from broadsheet.command.audit.report import Count, Year, bars
+from broadsheet.command.audit.support import LIQUID_FILTERS, LIQUID_TAGS
 from broadsheet.command.audit.terminal import columns, cut, fit, fit_end
+from broadsheet.sources.liquid.render import Renderer
 
 CASES = Path(__file__).with_name("audit")
 _CASE = re.compile(r"^(?P<title>.+)\n\.\n(?P<given>(?:.*\n)*?)\.\n(?P<wanted>(?:.*\n)*?)\.\n", re.M)
@@ -142,3 +144,12 @@ def test_the_oldest_of_many_years_share_a_bar():
     assert [(row.label, row.count) for row in rows[:2]] == [("1900-1910", 11), ("1911", 1)]
     assert len(rows) == 20
     assert bars(years[:20], 20)[0].label == "1900"
+
+
+def test_an_audit_knows_the_tags_and_filters_that_are_rendered():
+    renderer = Renderer()
+    assert {*renderer.filters} == LIQUID_FILTERS
+    blocks = {"if", "unless", "case", "for", "tablerow", "capture", "highlight", "ifchanged"}
+    inside = {"else", "elsif", "when", "raw", "comment", *(f"end{name}" for name in blocks)}
+    pseudo = {"content", "illegal", "output"}
+    assert {*renderer.tags} - pseudo | inside | {"endraw", "endcomment"} == LIQUID_TAGS

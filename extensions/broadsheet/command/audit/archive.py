@@ -20,8 +20,9 @@ from broadsheet.rules.author_registry import (
     read_registry,
     read_registry_file,
 )
+from broadsheet.rules.pages import page_file
 from broadsheet.rules.redirects import read_former
-from broadsheet.sources import dates, folders, front_matter, jekyll, permalinks
+from broadsheet.sources import dates, folders, front_matter, jekyll
 from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ def _jekyll(root: Path) -> Archive:
     registry, faults = read_registry(site.authors, f"{site.data_dir}/authors.yml")
     url = f"{site.url}{site.baseurl}".rstrip("/")
     used = {one.collection for one in files.articles}
-    pages = [_page(root, path, permalinks_of_pages(site.permalink)) for path in files.pages]
-    themed = [_page(root, path, permalinks_of_pages(site.permalink)) for path in files.theme_pages]
+    pages = [_page(root, path, site.permalink) for path in files.pages]
+    themed = [_page(root, path, site.permalink) for path in files.theme_pages]
     return Archive(
         root=root,
         kind="jekyll",
@@ -150,26 +151,18 @@ def _registry(root: Path, name: str) -> tuple[AuthorRegistry, tuple[Problem, ...
     return read_registry_file(decode((root / name).read_bytes(), name)[0], name)
 
 
-def permalinks_of_pages(style: str) -> bool:
-    """Tell whether pages have folders of their own (lib/jekyll/page.rb, template)."""
-    return style == "pretty" or style.endswith("/")
+#: What a page of the source may be that is none of the site.
+_OTHER = frozenset({".xml", ".json", ".txt", ".css", ".js", ".svg", ".rss", ".atom"})
 
 
-def _page(root: Path, path: str, pretty: bool) -> HandPage:
+def _page(root: Path, path: str, style: str) -> HandPage:
     try:
         text, _ = decode((root / path).read_bytes(), path)
     except OSError:
         text = ""
     matter = front_matter.parse(text, path)
-    own = matter.values.get("permalink")
-    stem, ending = posixpath.splitext(path)
-    html = ending.lower() not in {".xml", ".json", ".txt", ".css", ".js", ".svg", ".rss", ".atom"}
-    ending = ".html" if html else ending
-    address = f"{stem}{ending}"
-    if isinstance(own, str) and own.strip():
-        address = permalinks.output_path(permalinks.safe(own.strip())[0], ending).lstrip("/")
-    elif pretty and html and posixpath.basename(stem) not in {"index", "404"}:
-        address = f"{stem}/index.html"
+    is_page = posixpath.splitext(path)[1].lower() not in _OTHER or "permalink" in matter.values
+    address = page_file(path, matter.values, style, lambda key, message: None) if is_page else path
     former = read_former(matter.values, lambda key, message: None)
     body = "\n".join(text.split("\n")[matter.body_line - 1 :])
     return HandPage(path=path, body=body, body_line=matter.body_line, addresses=(address, *former))

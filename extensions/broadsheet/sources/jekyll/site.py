@@ -12,11 +12,14 @@ from typing import Any
 from broadsheet.model import Problem, Subtype
 from broadsheet.sources.dates import parse_timezone
 from broadsheet.sources.jekyll.data import Keys, Loaded, load
+from broadsheet.sources.kramdown.config import from_config
+from broadsheet.sources.kramdown.options import KramdownOptions
 
 _CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")  # Jekyll takes the first it finds
 _DATA_SUFFIXES = (".yaml", ".yml", ".json")  # the later wins (lib/jekyll/readers/data_reader.rb)
 _AUTHOR_KEYS = ("key", "id", "slug", "username", "name")  # of the items of a list of authors
 _OLD_TYPES = {"page": "pages", "post": "posts", "draft": "drafts"}  # Jekyll 2 wrote the first
+_COMMONMARK = frozenset(("commonmark", "commonmarkghpages", "gfm"))  # plug-ins for CommonMark
 _LABEL_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 
 #: What Jekyll leaves out whatever a site says (lib/jekyll/configuration.rb, DEFAULT_EXCLUDES).
@@ -67,6 +70,8 @@ class JekyllSite:
     unpublished: bool = False
     show_drafts: bool = False
     markdown_ext: tuple[str, ...] = (".markdown", ".mkdown", ".mkdn", ".mkd", ".md")
+    #: None where articles are CommonMark
+    kramdown: KramdownOptions | None = field(default_factory=KramdownOptions)
     data_dir: str = "_data"
     destination: str = "_site"
     author: Any = None  #: of the site: a text, a mapping or None
@@ -199,6 +204,7 @@ def _site(root: Path, reading: _Reading) -> JekyllSite:
         unpublished=reading.flag("unpublished"),
         show_drafts=reading.flag("show_drafts"),
         markdown_ext=_suffixes(reading),
+        kramdown=_kramdown(reading),
         data_dir=data_dir,
         destination=_destination(reading),
         author=_author(reading),
@@ -222,6 +228,20 @@ def _suffixes(reading: _Reading) -> tuple[str, ...]:
     words = ",".join(reading.texts("markdown_ext", default)).split(",")
     cleaned = [word.strip().lower().lstrip(".") for word in words]
     return tuple(f".{word}" for word in cleaned if word) or tuple(f".{word}" for word in default)
+
+
+def _kramdown(reading: _Reading) -> KramdownOptions | None:
+    """Read ``markdown``, and what ``kramdown`` says of it (lib/jekyll/converters/markdown.rb)."""
+    name = reading.text("markdown", default="kramdown")
+    if name.lower() in _COMMONMARK:
+        return None
+    if name.lower() != "kramdown":
+        message = f"markdown: {name!r} is unknown (expected kramdown or CommonMark)"
+        reading.report(f"{message}; using kramdown", "markdown")
+    return from_config(
+        reading.values.get("kramdown"),
+        lambda message, key: reading.report(message, *filter(None, ("kramdown", key))),
+    )
 
 
 def _destination(reading: _Reading) -> str:

@@ -28,13 +28,16 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         config,
         directives,
         documents,
+        elements,
         figures,
         flow,
         liquid,
         loading,
+        mathematics,
         media,
         parser,
         patches,
+        problems,
         transforms,
     )
     from broadsheet.publication.builders import ArticleDirectoryBuilder, ArticleHTMLBuilder
@@ -44,6 +47,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("sphinx_sitemap")
     patches.keep_settings()
 
+    problems.warn_once(app)
     config.register(app)
     app.connect("config-inited", config.check)
     app.connect("config-inited", config.accept_pages_of_html, priority=850)  # Sphinx's form: 800
@@ -59,6 +63,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("builder-inited", loading.load_catalogue, priority=400)  # before others ask
 
     app.add_source_parser(parser.PublicationParser, override=True)
+    elements.register(app)
+    mathematics.register(app)
     directives.register(app)
     figures.register(app)
     media.register(app)

@@ -31,6 +31,8 @@ class Subtype(StrEnum):
     SITE = "site"
     LIQUID = "liquid"
     REF = "ref"
+    LANGUAGE = "language"
+    MATH = "math"
 
     @property
     def meaning(self) -> str:
@@ -50,6 +52,8 @@ _MEANINGS: Mapping[Subtype, str] = MappingProxyType({
     Subtype.SITE: "The configuration of the site is faulty.",
     Subtype.LIQUID: "What a Liquid tag asks for is not there; it stays in the text.",
     Subtype.REF: "A reference to an article, author, tag or series finds nothing.",
+    Subtype.LANGUAGE: "Code is in a language that is not known, and has no colours.",
+    Subtype.MATH: "A formula is not understood.",
 })  # fmt: skip
 
 

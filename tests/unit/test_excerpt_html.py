@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.rules.excerpt_html import as_text, render
+from broadsheet.sources.kramdown.options import KramdownOptions
 
 ADDRESSES = {"b.md": "root:b/", "evil": "java\tscript:alert(1)", "a file.md": "/a file/"}
 
@@ -74,6 +75,47 @@ def test_an_excerpt_becomes_a_fragment(markdown, html):
     assert render(markdown, link=link) == html
 
 
+#: Where kramdown reads something else than CommonMark; of all other cases, it makes the same.
+OF_KRAMDOWN = {
+    "a paragraph": "<p>One <em>two</em> <strong>three</strong> <del>four</del>.</p>",
+    "a table": CASES["a table"][1].replace("text-align:", "text-align: "),
+    "a role": "<p>See {ref}<code>the part &lt;part&gt;</code> and {abbr}<code>CSS</code>.</p>",
+    "a directive with colons, cut off": "<p>More</p>\n<p>:::{note}\nText</p>",
+    "a target and a comment": "<p>(here)=</p>\n<p>% not this</p>\n<p>Text</p>",
+    "a comment": "<p>One three</p>\n<p>&lt;!– four</p>\n<p>five</p>",
+    "an element cut off": "<div>\n\nText <b>bold\n</b></div>",
+    "a closing tag too many": "<p>Text&lt;/div&gt; more&lt;/b&gt;</p>",
+    "a block in a paragraph": "<div>One\n<ul><li>two\n</li></ul></div>",
+}  # fmt: skip
+MORE_OF_KRAMDOWN = {
+    "quotation marks": ('"One" -- it\'s...', "<p>“One” – it’s…</p>"),
+    "attributes": ('[x](b.md){: .a #b target="c"} **y**{:.z}\n{: .w style="x"}',
+        '<p><a href="root:b/">x</a> <strong>y</strong></p>'),
+    "several notes": ("One[^a].\n\n[^a]: Note.\n[^b]: Other.\n", "<p>One.</p>"),
+    "contents": ("* x\n{:toc}\n\n## One\n", "<p><strong>One</strong></p>"),
+    "an abbreviation": ("CSS\n\n*[CSS]: Sheets", '<p><abbr title="Sheets">CSS</abbr></p>'),
+    "definitions": ("One\n: two", "<dl>\n<dt>One</dt>\n<dd>two</dd>\n</dl>"),
+    "formulas": ("Then $$x<y$$.\n\n$$\nx\n$$",
+        "<p>Then <code>x&lt;y</code>.</p>\n<pre><code>x\n</code></pre>"),
+    "Markdown in HTML": ('<div class="a" markdown="1">\n*x*\n</div>', "<div>\n<p><em>x</em></p>\n</div>"),
+    "a task": ("- [ ] one", "<ul>\n<li>one</li>\n</ul>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_excerpt_of_kramdown_becomes_a_fragment(name):
+    markdown, html = CASES[name]
+    wanted = OF_KRAMDOWN.get(name, html)
+    assert render(markdown, link=link, dialect=KramdownOptions()) == wanted
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"), MORE_OF_KRAMDOWN.values(), ids=MORE_OF_KRAMDOWN.keys()
+)
+def test_what_only_kramdown_has_is_read_in_an_excerpt(markdown, html):
+    assert render(markdown, link=link, dialect=KramdownOptions()) == html
+
+
 class Balance(HTMLParser):
     """Gathers what is open, and what no card may hold."""
 
@@ -110,8 +152,9 @@ pieces = st.sampled_from([
 
 @given(st.lists(pieces, max_size=20).map("".join) | st.text())
 def test_any_excerpt_becomes_a_balanced_fragment_without_scripts(markdown):
-    balance = Balance(render(markdown, link=link))
-    assert (balance.opened, balance.faults) == ([], [])
+    for dialect in (None, KramdownOptions()):
+        balance = Balance(render(markdown, link=link, dialect=dialect))
+        assert (balance.opened, balance.faults) == ([], [])
 
 
 @pytest.mark.parametrize(

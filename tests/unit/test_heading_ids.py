@@ -59,3 +59,23 @@ def test_two_or_three_hyphens_are_a_dash(text, wanted):
 )
 def test_an_id_may_be_written_behind_a_heading(text, wanted):
     assert split_written(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("A Heading", "a-heading"),
+        ("1. What's new, in 2025?", "whats-new-in-2025"),
+        ("snake_case, Ünï", "snakecase-n"),
+        ("中文", "section"),
+        ("", "section"),
+    ],
+)
+def test_the_converter_of_kramdown_keeps_ascii(text, wanted):
+    assert HeadingIds().basic(text) == wanted
+
+
+def test_both_kinds_of_ids_are_counted_apart():
+    ids = HeadingIds()
+    given = [ids.basic("a"), ids.next("a"), ids.basic("a"), ids.basic("a"), ids.next("a")]
+    assert given == ["a", "a", "a-1", "a-2", "a-1"]

@@ -24,6 +24,7 @@ from sphinx.util.osutil import relative_uri
 from broadsheet.publication import TEMPLATES, flow
 from broadsheet.publication.digests import Digests
 from broadsheet.publication.domain import domain_of
+from broadsheet.publication.elements import ArticleTranslator
 from broadsheet.publication.excerpts import NAME as EXCERPTS
 from broadsheet.publication.excerpts import Excerpts
 from broadsheet.publication.file_states import size_and_time
@@ -31,7 +32,6 @@ from broadsheet.publication.image_sizes import ImageSizes
 from broadsheet.publication.images import stable_name
 from broadsheet.publication.media import dress, images_of, needs_processing
 from broadsheet.publication.output_files import part_of, replace_bytes, settle
-from broadsheet.publication.page_html import PageTranslator
 from broadsheet.publication.page_store import PageStore
 from broadsheet.publication.places import Places
 from broadsheet.publication.press import Page, Press
@@ -59,10 +59,10 @@ class PublicationBuilder(StandaloneHTMLBuilder):
     #: Sphinx's own index takes most of a build's time, and knows no Chinese.
     search = False
 
+    default_translator_class = ArticleTranslator
+
     #: Sources are copied by :meth:`handle_page`, in one step.
     copysource = False
-
-    default_translator_class = PageTranslator
 
     #: Whether Sphinx has to look at the images of the document that is being written.
     _has_images = True
@@ -116,6 +116,7 @@ class PublicationBuilder(StandaloneHTMLBuilder):
             uri=self.get_target_uri,
             path=Path(self.doctreedir) / EXCERPTS,
             programs=self.domain.programs,
+            dialect=self.domain.layout.kramdown,
         )
 
     # addresses

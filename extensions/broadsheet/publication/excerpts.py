@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from broadsheet.model import Article
     from broadsheet.rules.catalogue import Catalogue
+    from broadsheet.sources.kramdown.options import KramdownOptions
 
 #: Stands in a rendered excerpt for the way from its page to the site's root.
 ROOT = "broadsheet-root:"
@@ -35,6 +36,7 @@ class Excerpts:
     uri: Callable[[str], str]
     path: Path  #: of the file between builds
     programs: str = ""  #: the digest of those that render
+    dialect: KramdownOptions | None = None  #: of the excerpts; None for CommonMark
     _keys: dict[str, str] = field(default_factory=dict)
 
     def html(self, docname: str) -> str:
@@ -43,7 +45,9 @@ class Excerpts:
         html = self._rendered.get(key)
         if html is None:
             html = self._rendered[key] = excerpt_html.render(
-                article.excerpt, link=lambda destination: self._address(destination, article)
+                article.excerpt,
+                link=lambda destination: self._address(destination, article),
+                dialect=self.dialect,
             )
         return html
 

@@ -27,6 +27,7 @@ _OF_KNOWN = ("broadsheet.", "docutils.", "furo", "myst_parser.", "sphinx.")
 _LOOKS_FOR: Mapping[str, frozenset[str]] = {
     name: frozenset(wanted.split())
     for name, wanted in {
+        "broadsheet.publication.elements.UnwrapAttributes": "table math_block",
         "broadsheet.publication.transforms.ResolveArticleLinks": "pending_xref",
         "broadsheet.publication.transforms.ResolveJekyllLinks": "pending_xref download_reference",
         "docutils.transforms.misc.Transitions": "transition footnote",  # MyST draws one above notes

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from broadsheet.publication.config import Options
     from broadsheet.rules.redirects import Moves
     from broadsheet.rules.scan import Former
+    from broadsheet.sources.kramdown.options import KramdownOptions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,7 @@ class Layout:
     files: Mapping[str, Path] = field(default_factory=dict)  #: known pages, by docname
     pages: Mapping[str, HandPage] = field(default_factory=dict)  #: the same, as they are read
     moves: Mapping[str, Moves] = field(default_factory=dict)  #: of documents, by docname
+    kramdown: KramdownOptions | None = None  #: None where articles are CommonMark, as MyST has it
     left_out: tuple[str, ...] = ()  #: pages that only their theme can make
     static: Mapping[str, str] = field(default_factory=dict)  #: path to address, copied as it is
     config: Mapping[str, Any] = field(default_factory=dict)  #: a ``_config.yml``, as it is written
@@ -177,6 +179,7 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
         virtual=frozenset() if by_hand.is_root_written else frozenset({"index"}),
         files=by_hand.files,
         pages=by_hand.pages,
+        kramdown=site.kramdown,
         left_out=tuple(path for path in files.theme_pages if path not in of_html),
         static={path: address.lstrip("/") for path, address in files.static},
         config=site.raw,

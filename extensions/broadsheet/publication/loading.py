@@ -52,6 +52,7 @@ def load_catalogue(app: Sphinx) -> None:
     domain.layout = layout = (
         jekyll_layout(app, options, before) if options.jekyll else folder_layout(app, options)
     )
+    domain.programs = digest(domain.programs, layout.kramdown)  # as which texts are read
     scanned, public = _scan(app, options, layout, before, scan_key)
     public, pictures, missing = check_pictures(public, root)
     left_out = [*layout.problems, *scanned.problems]

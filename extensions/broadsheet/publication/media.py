@@ -12,6 +12,7 @@ from sphinx.util.osutil import relative_uri
 
 from broadsheet.model import Subtype
 from broadsheet.publication.domain import domain_of
+from broadsheet.publication.elements import HTML
 from broadsheet.publication.problems import LINES_ABOVE, PATH, warn
 from broadsheet.rules import destinations
 from broadsheet.rules.destinations import Place, is_elsewhere, on_site
@@ -33,9 +34,6 @@ MEDIA = "broadsheet_media"
 
 #: Marks the token of an image whose file is missing.
 ABSENT = "broadsheet_absent"
-
-#: The attribute of a node that holds those of its HTML element, besides ``class`` and ``id``.
-HTML = "html"
 
 
 class absent_image(nodes.General, nodes.Inline, nodes.Element):  # noqa: N801 - a node

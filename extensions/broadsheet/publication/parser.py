@@ -8,29 +8,32 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from docutils import nodes
+from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
 from myst_parser.parsers.mdit import create_md_parser
 from myst_parser.parsers.sphinx_ import MystParser
-from sphinx.util.nodes import clean_astext
 
 from broadsheet.model import Subtype
 from broadsheet.publication import liquid
 from broadsheet.publication.domain import domain_of
-from broadsheet.publication.figures import FIGURES, FigureRenderer, make_figures
-from broadsheet.publication.headings import ID, IDS, TITLE, give_id, set_headings, set_ids
-from broadsheet.publication.media import MEDIA, Media, MediaRenderer, find_images
+from broadsheet.publication.figures import FIGURES, make_figures
+from broadsheet.publication.headings import IDS, TITLE, set_headings, set_ids
+from broadsheet.publication.kramdown import KramdownRenderer
+from broadsheet.publication.media import MEDIA, Media, find_images
 from broadsheet.publication.problems import LINES_ABOVE, PATH, warn
+from broadsheet.publication.renderer import ArticleRenderer, JekyllRenderer
 from broadsheet.publication.site_links import ENVIRONMENT, lead_home
 from broadsheet.rules.destinations import Place, subpath_of
 from broadsheet.rules.heading_ids import HeadingIds
 from broadsheet.sources.excerpt import without_separator
+from broadsheet.sources.kramdown import kramdown
+from broadsheet.sources.kramdown.contents import fill_contents
 
 if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
     from markdown_it.rules_core import StateCore
-    from markdown_it.tree import SyntaxTreeNode
     from sphinx.environment import BuildEnvironment
+
+    from broadsheet.sources.kramdown.options import KramdownOptions
 
 
 class PublicationParser(MystParser):
@@ -57,40 +60,17 @@ class PublicationParser(MystParser):
             super().parse(inputstring, document)
             return
         # made once (2 % of a build): in one pass, one parser reads all articles of a process
-        markdown = self._markdown = self._markdown or _markdown(env, jekyll=domain.options.jekyll)
+        markdown = self._markdown = self._markdown or _markdown(
+            env, domain.layout.kramdown, jekyll=domain.options.jekyll
+        )
         markdown.options["document"] = document
         about = {TITLE: title, IDS: HeadingIds(), PATH: str(document["source"])}
         about |= {ENVIRONMENT: env, **_about_pictures(env)}
         is_html = article is None and page is not None and page.is_html
-        markdown.render("" if is_html else liquid.rendered(env, text, about), about)
+        text = liquid.rendered(env, text, about)
+        markdown.render("" if is_html else text, about)
         if is_html:
             _add_html(document, title, text)
-
-
-class _Renderer(MediaRenderer, FigureRenderer, SphinxRenderer):
-    """MyST's renderer, which tells the rules where the text of a directive stands.
-
-    Headings get the ids that the rules have noted.
-    """
-
-    def generate_heading_target(
-        self, token: SyntaxTreeNode, level: int, node: nodes.Element, title_node: nodes.Element
-    ) -> None:
-        """Have a reference to a heading's id (``[words](#id)``) lead to it, too."""
-        super().generate_heading_target(token, level, node, title_node)
-        if id_ := token.meta.get(ID, ""):
-            give_id(self.document, node, id_, self.md_env[IDS].used)
-            self._heading_slugs.setdefault(id_, (node.line, id_, clean_astext(title_node)))
-
-    def nested_render_text(self, text: str, lineno: int, *args: Any, **kwargs: Any) -> None:
-        """Render the text of a directive, or of a file that one takes in."""
-        around = {key: self.md_env.get(key) for key in (PATH, LINES_ABOVE, liquid.LINES)}
-        here = {PATH: str(self.document["source"]), LINES_ABOVE: lineno, liquid.LINES: None}
-        self.md_env.update(here)
-        try:
-            super().nested_render_text(text, lineno, *args, **kwargs)
-        finally:
-            self.md_env.update(around)
 
 
 def _add_html(document: nodes.document, title: str, text: str) -> None:
@@ -130,14 +110,24 @@ def _blank(text: str, body_line: int) -> str:
     return "\n" * (body_line - 1) + "\n".join(lines[body_line - 1 :])
 
 
-def _markdown(env: BuildEnvironment, *, jekyll: bool) -> MarkdownIt:
-    markdown = create_md_parser(env.myst_config, _Renderer)  # type: ignore[attr-defined] # by MyST
-    # nothing reads MyST's count of words; ours is in the catalogue (3 % of a build)
-    markdown.core.ruler.disable("wordcount", ignoreInvalid=True)
-    # a body has no front matter left; without its blank lines one could seem to begin
-    markdown.disable("front_matter", ignoreInvalid=True)
+def _markdown(
+    env: BuildEnvironment, options: KramdownOptions | None, *, jekyll: bool
+) -> MarkdownIt:
+    config = env.myst_config  # type: ignore[attr-defined] # by MyST
+    if options is None:
+        markdown = create_md_parser(config, JekyllRenderer if jekyll else ArticleRenderer)
+        # nothing reads MyST's count of words; ours is in the catalogue (3 % of a build)
+        markdown.core.ruler.disable("wordcount", ignoreInvalid=True)
+        # a body has no front matter left; without its blank lines one could seem to begin
+        markdown.disable("front_matter", ignoreInvalid=True)
+    else:
+        markdown = MarkdownIt("commonmark", renderer_cls=KramdownRenderer)
+        markdown.use(kramdown, options)
+        markdown.options["myst_config"] = config
     markdown.core.ruler.after("block", "broadsheet_lines", liquid.restore_lines)
     markdown.core.ruler.push("broadsheet_heading_ids", set_ids)  # before the title is one
+    if options is not None:
+        markdown.core.ruler.push("kramdown_contents", fill_contents)
     markdown.core.ruler.push("broadsheet_headings", set_headings)
     markdown.core.ruler.push("broadsheet_schemes", _lower_schemes)
     markdown.core.ruler.push("broadsheet_site_links", lead_home)
@@ -198,7 +188,7 @@ def _mark_addresses(state: StateCore) -> None:
         if child.type != "link_open":
             continue
         target = str(child.attrGet("href") or "")
-        if target.startswith(("%7B%7B", "%7B%25")):
+        if target.startswith(("%7B%7B", "%7B%25", "{{", "{%")):
             child.attrJoin("class", "external")  # Liquid, which is reported as such
         elif re.match(r"[^#./:][^:]*$", target):
             child.attrSet("href", f"./{target}")  # a path, which no anchor looks like

@@ -16,6 +16,7 @@ from broadsheet.publication import flow
 from broadsheet.publication.addresses import resolve
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.domain import catalogue_of, domain_of
+from broadsheet.publication.elements import HTML
 from broadsheet.publication.problems import warn
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class ResolveArticleLinks(SphinxPostTransform):
             if anchor := node.get("reftargetid"):
                 uri += f"#{anchor}"
             reference = nodes.reference("", "", internal=True, refuri=uri)
+            _keep_attributes(node, reference)
             if node.get("refexplicit"):
                 reference += node.children
             else:
@@ -71,6 +73,7 @@ class ResolveJekyllLinks(SphinxPostTransform):
                 node.replace_self(node.children)
                 continue
             reference = nodes.reference("", "", internal=uri is not None, refuri=uri or target)
+            _keep_attributes(node, reference)
             reference += node.children
             node.replace_self(reference)
 
@@ -199,6 +202,13 @@ def _bind(env: BuildEnvironment, doctree: nodes.document) -> None:
     wrapper = nodes.compound("", toctree, classes=["toctree-wrapper"])
     (doctree.next_node(nodes.section) or doctree).append(wrapper)
     env.glob_toctrees.add(env.docname)  # read again when an article comes or goes
+
+
+def _keep_attributes(node: nodes.Element, reference: nodes.reference) -> None:
+    """Give a reference what is written of the link of which it is made."""
+    for name in ("ids", "classes", "reftitle", HTML):
+        if node.get(name):
+            reference[name] = node[name]
 
 
 def _links(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from html import escape, unescape
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -17,11 +18,15 @@ from mdit_py_plugins.colon_fence import colon_fence_plugin
 from mdit_py_plugins.myst_blocks import myst_block_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
+from broadsheet.sources.kramdown import kramdown
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
+
+    from broadsheet.sources.kramdown.options import KramdownOptions
 
     Link = Callable[[str], str | None]
 
@@ -68,23 +73,25 @@ _IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]")
 _NOT_IN_URL = re.compile(r'[\x00-\x20"<>\\^`{|}\x7f]')
 
 
-def render(markdown: str, *, link: Link) -> str:
+def render(markdown: str, *, link: Link, dialect: KramdownOptions | None = None) -> str:
     """Return the HTML of an excerpt: balanced, without ids, images, scripts and notes.
 
-    The text is CommonMark with tables and strikethrough. Headings become bold paragraphs, the
-    text of a MyST role stays, directives go; so do kramdown's attribute lists. Of raw HTML what
-    describes text stays, and the tag of no known element is shown as text.
+    The text is that of kramdown where *dialect* says so, else CommonMark with tables and
+    strikethrough. Headings become bold paragraphs, the text of a MyST role stays, directives go;
+    so do kramdown's attribute lists. Of raw HTML what describes text stays, and the tag of no
+    known element is shown as text.
 
     ``link`` takes a destination as it is written, without escapes, and returns an address;
     None, or an address that runs a script, leaves the text without a link.
     """
-    tokens = list(_blocks(_parser().parse(markdown)))
-    if any(_is_raw(token) for token in tokens):
-        html = _cleaned(_html(tokens), link)
-    else:
+    parser, env = _parser(dialect), dict[str, object]()
+    tokens = list(_blocks(_plain(parser.parse(markdown, env))))
+    is_raw = any(_is_raw(token) for token in tokens)
+    if not is_raw:
         for token in tokens:
             token.children = list(_linked(token.children or (), link))
-        html = _html(tokens)
+    html = str(parser.renderer.render(tokens, parser.options, env))
+    html = _cleaned(html, link) if is_raw else html
     return _without_empty(html).strip()
 
 
@@ -107,18 +114,15 @@ class _Markdown(MarkdownIt):
 
 
 @cache
-def _parser() -> MarkdownIt:
+def _parser(dialect: KramdownOptions | None) -> MarkdownIt:
+    if dialect is not None:
+        return _Markdown("commonmark").use(kramdown, dialect)
     parser = _Markdown("commonmark").enable(["table", "strikethrough"])
     parser.use(colon_fence_plugin).use(myst_block_plugin).use(myst_role_plugin)
     parser.block.ruler.before("reference", "note_definition", _note_definition)
     parser.inline.ruler.before("link", "note", _note)
     parser.inline.ruler.before("myst_role", "attribute_list", _attribute_list)
     return parser
-
-
-def _html(tokens: Sequence[Token]) -> str:
-    parser = _parser()
-    return str(parser.renderer.render(tokens, parser.options, {}))
 
 
 def _note(state: StateInline, silent: bool) -> bool:
@@ -155,6 +159,23 @@ def _note_definition(state: StateBlock, first: int, end: int, silent: bool) -> b
     return True
 
 
+def _plain(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Leave out the notes of kramdown, and all attributes that a card does not have."""
+    in_notes = False
+    for token in tokens:
+        in_notes = in_notes or token.type == "footnotes_open"
+        if not in_notes:
+            for one in (token, *(token.children or ())):
+                if one.attrs:
+                    one.attrs = {key: value for key, value in one.attrs.items() if _stays(one, key)}
+            yield token
+        in_notes = in_notes and token.type != "footnotes_close"
+
+
+def _stays(token: Token, name: str) -> bool:
+    return _harmless(name, token.attrs[name]) or name == "src" or token.type.startswith("html_")
+
+
 def _blocks(tokens: Iterable[Token]) -> Iterator[Token]:
     """Turn the tokens of a document into those of a card."""
     heading = False
@@ -175,17 +196,29 @@ def _blocks(tokens: Iterable[Token]) -> Iterator[Token]:
             case "fence" if not token.info.lstrip().startswith("{"):
                 token.info = ""  # no class in the card
                 yield token
-            case "fence" | "colon_fence" | "hr":
+            case "math_block":
+                yield Token(
+                    "code_block", "code", 0, content=f"{token.content.strip()}\n", block=True
+                )
+            case "fence" | "colon_fence" | "hr" | "toc":
                 continue
             case kind if not kind.startswith("myst_"):  # targets, comments, block breaks
                 yield token
 
 
-def _spans(tokens: Iterable[Token]) -> Iterator[Token]:
-    for token in tokens:
+def _spans(tokens: Sequence[Token]) -> Iterator[Token]:
+    for token, following in zip_longest(tokens, tokens[1:]):
         match token.type:
-            case "image":
+            case "image" | "footnote_ref":
                 continue
+            case "math_inline":
+                yield Token("code_inline", "code", 0, content=token.content)
+            case "html_span_open" | "html_span_close" if not _is_known(token.tag):
+                if token.nesting > 0 and following.type != "html_span_close":  # as `<mark/>` has
+                    words = (
+                        f'{key}="{value}"' if value else key for key, value in token.attrs.items()
+                    )
+                    yield _text(f"<{' '.join([token.tag, *words])}>")
             case "myst_role":
                 yield _text(_ROLE_TARGET.sub(r"\1", token.content))
             case "html_inline":
@@ -243,11 +276,16 @@ def _known(html: str) -> str:
 
 
 def _is_element(tag: re.Match[str]) -> bool:
-    return tag[1].lower() in _KNOWN or "-" in tag[1] or tag[0].endswith("/>")
+    return _is_known(tag[1]) or tag[0].endswith("/>")
+
+
+def _is_known(name: str) -> bool:
+    return name.lower() in _KNOWN or "-" in name
 
 
 def _is_raw(token: Token) -> bool:
     raw = token.type in ("html_block", "html_inline") and "<" in token.content
+    raw = raw or token.type in ("html_element_open", "html_span_open")
     return raw or any(_is_raw(child) for child in token.children or ())
 
 

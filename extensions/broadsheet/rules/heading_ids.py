@@ -12,6 +12,9 @@ _WORD = frozenset({"Ll", "Lm", "Lo", "Lt", "Lu", "Mc", "Me", "Mn", "Nd", "Nl", "
 _FRAMED = re.compile("[Ⓐ-ⓩ🄰-🅉🅐-🅩🅰-🆉]")  # letters, though their category is that of symbols
 _DASHES = re.compile(r"---?")  # kramdown makes a dash of them, which is no part of a word
 
+_BEFORE_LETTERS = re.compile(r"^[^a-zA-Z]+", re.MULTILINE)
+_NOT_BASIC = re.compile(r"[^a-zA-Z0-9 -]")
+
 #: An id that is written behind a heading (``HEADER_ID`` of kramdown), in ASCII or beyond it.
 _WRITTEN = re.compile(r"[ \t]\{#(?P<id>[^\W\d][\w:.\-·]*)\}\Z")
 
@@ -22,6 +25,7 @@ class HeadingIds:
 
     used: set[str] = field(default_factory=set)  #: of headings that stand in the document
     _given: Counter[str] = field(default_factory=Counter)
+    _given_basic: Counter[str] = field(default_factory=Counter)
 
     def next(self, text: str) -> str:
         """Return the id of the next heading whose *text* has no markup; "" where none is left.
@@ -34,6 +38,21 @@ class HeadingIds:
         number = self._given[plain]
         self._given[plain] += 1
         return f"{plain}-{number}" if number else plain
+
+    def basic(self, text: str) -> str:
+        """Return the id that kramdown's converter gives the next heading, of ASCII alone.
+
+        (``generate_id``; a heading that has no letter is a "section".)
+        """
+        plain = basic_id(text) or "section"
+        number = self._given_basic[plain]
+        self._given_basic[plain] += 1
+        return f"{plain}-{number}" if number else plain
+
+
+def basic_id(text: str) -> str:
+    """Return the ASCII letters, digits and hyphens of *text* (``basic_generate_id``)."""
+    return _NOT_BASIC.sub("", _BEFORE_LETTERS.sub("", text)).replace(" ", "-").lower()
 
 
 _HYPHENS = str.maketrans(" \t", "--")

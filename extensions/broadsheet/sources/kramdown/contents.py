@@ -87,14 +87,22 @@ class _Contents:
         inline.content = entry.inline.content
         opening = Token("link_open", "a", 1)
         opening.attrs = {"href": f"#{entry.id}", "id": f"{self.attrs['id']}-{entry.id}"}
-        kept = (one.copy() for one in entry.inline.children or () if one.type not in _LEFT_OUT)
-        inline.children = [opening, *kept, Token("link_close", "a", -1)]
+        inline.children = [
+            opening, *_spans(entry.inline.children or ()), Token("link_close", "a", -1)
+        ]  # fmt: skip
         self._add("paragraph_close", "p", -1).hidden = True
 
     def _add(self, kind: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
         token = Token(kind, tag, nesting, map=self.map, block=True)
         self.tokens.append(token)
         return token
+
+
+def _spans(children: Sequence[Token]) -> Iterator[Token]:
+    """Yield what an entry has of its heading: the ids are the heading's own."""
+    for one in children:
+        if one.type not in _LEFT_OUT and not (one.type.startswith("html_span") and one.tag == "a"):
+            yield one.copy(attrs={key: value for key, value in one.attrs.items() if key != "id"})
 
 
 #: There are no links in the link of an entry, and no references to footnotes.

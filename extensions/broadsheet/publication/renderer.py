@@ -1,0 +1,71 @@
+"""What becomes of the tokens of an article: MyST's nodes, with the ids of kramdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from docutils.parsers.rst import directives
+from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
+from sphinx.util.nodes import clean_astext
+
+from broadsheet.publication import liquid
+from broadsheet.publication.code import code_block, language_of, lexer_name
+from broadsheet.publication.figures import FigureRenderer
+from broadsheet.publication.headings import ID, IDS, give_id
+from broadsheet.publication.media import MediaRenderer
+from broadsheet.publication.problems import LINES_ABOVE, PATH
+
+if TYPE_CHECKING:
+    from docutils import nodes
+    from markdown_it.tree import SyntaxTreeNode
+
+
+class ArticleRenderer(MediaRenderer, FigureRenderer, SphinxRenderer):
+    """MyST's renderer, which tells the rules where the text of a directive stands.
+
+    Headings get the ids that the rules have noted.
+    """
+
+    def generate_heading_target(
+        self, token: SyntaxTreeNode, level: int, node: nodes.Element, title_node: nodes.Element
+    ) -> None:
+        """Have a reference to a heading's id (``[words](#id)``) lead to it, too."""
+        super().generate_heading_target(token, level, node, title_node)
+        if id_ := token.meta.get(ID, ""):
+            give_id(self.document, node, id_, self.md_env[IDS].used)
+            self._heading_slugs.setdefault(id_, (node.line, id_, clean_astext(title_node)))
+
+    def nested_render_text(self, text: str, lineno: int, *args: Any, **kwargs: Any) -> None:
+        """Render the text of a directive, or of a file that one takes in."""
+        around = {key: self.md_env.get(key) for key in (PATH, LINES_ABOVE, liquid.LINES)}
+        here = {PATH: str(self.document["source"]), LINES_ABOVE: lineno, liquid.LINES: None}
+        self.md_env.update(here)
+        try:
+            super().nested_render_text(text, lineno, *args, **kwargs)
+        finally:
+            self.md_env.update(around)
+
+
+class JekyllRenderer(ArticleRenderer):
+    """The same for a Jekyll repository, whose fences were there before any directive.
+
+    One that names a directive, as ``{note}``, is this directive.  ``{r}`` and all others are code.
+    """
+
+    def render_fence(self, token: SyntaxTreeNode) -> None:
+        """Run a directive, or add a block of code."""
+        if self.is_directive(token.info) or not token.info.startswith("{"):
+            super().render_fence(token)
+            return
+        lexer = lexer_name(language_of(token.info, ""))
+        block = code_block(token.content, lexer or "none", {})
+        self.add_line_and_source_path(block, token)
+        self.current_node.append(block)
+
+    def is_directive(self, info: str) -> bool:
+        """Tell whether the words behind a fence name a directive that there is."""
+        name = info.partition(" ")[0]
+        if not (name.startswith("{") and name.endswith("}")):
+            return False
+        found = directives.directive(name[1:-1], self.language_module_rst, self.document)
+        return name == "{eval-rst}" or found[0] is not None

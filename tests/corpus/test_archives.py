@@ -33,16 +33,15 @@ WARNING = re.compile(r"(?P<path>.+?):(?P<line>\d+): (?:WARNING|ERROR): .+ \[(?P<
 COUNTS = re.compile(r"(\d+) articles?, (\d+) other pages?, (\d+) warnings?, \d+\.\d s")
 
 #: Kinds of faults that the first archive has, and how many: dates that are none in two templates,
-#: a page that takes in a file which is not in the archive, malformed images, links without a scheme that is known, a
-#: transition at the start of a section.
-FAULTS = {"date": 2, "liquid": 1, "image": 4, "link": 3, "transition": 1}
+#: a page that takes in a file which is not in the archive, malformed images, links without a
+#: scheme that is known.
+FAULTS = {"date": 2, "liquid": 1, "image": 4, "link": 3}
 KINDS = {
     "broadsheet.date": "date",
     "broadsheet.liquid": "liquid",
     "broadsheet.image": "image",
     "broadsheet.ref": "link",
     "myst.xref_missing": "link",
-    "docutils": "transition",
 }
 
 

@@ -23,9 +23,10 @@ from broadsheet.rules.article import Rules
 from broadsheet.rules.catalogue import compile_catalogue, is_public
 from broadsheet.rules.scan import Former, scan
 from broadsheet.sources import jekyll
+from visible_text import visible
 
 COMMAND = Path(sys.executable).with_name("broadsheet")
-HEADING_IDS = Path(__file__).with_name("heading_ids.rb")
+KRAMDOWN = Path(__file__).with_name("kramdown.rb")
 #: Of so many articles Ruby renders one, in 10 ms; by hand it is all of them.
 STEP = 1 if os.environ.get("BROADSHEET_EXAMPLES") else 5
 NOW = "2027-01-01 00:00 +0000"  # after the newest article of any archive
@@ -165,11 +166,13 @@ def test_every_page_has_one_headline_and_no_separator(pen0):
     assert wrong == set()
 
 
-def ids_by_kramdown(paths: list[Path]) -> dict[Path, list[str]]:
-    """Return the ids of the headings of each article; skip where kramdown is not installed."""
+@pytest.fixture(scope="session")
+def reference(pen0: Built) -> dict[Path, str]:
+    """The HTML of kramdown by the path of each article; skips where it is not installed."""
+    paths = sorted(str(pen0.source / one["source"]) for one in pen0.articles)[::STEP]
     try:
         done = subprocess.run(
-            ["ruby", HEADING_IDS], input="\n".join(map(str, paths)), capture_output=True, text=True,
+            ["ruby", KRAMDOWN], input="\n".join(paths), capture_output=True, text=True,
             encoding="utf-8", env={**os.environ, "LANG": "C.UTF-8"}, timeout=1800,
         )  # fmt: skip
     except FileNotFoundError:
@@ -177,7 +180,14 @@ def ids_by_kramdown(paths: list[Path]) -> dict[Path, list[str]]:
     if "cannot load such file -- kramdown" in done.stderr:
         pytest.skip("kramdown is not installed")
     assert done.returncode == 0, done.stderr
-    return {Path(path): ids for path, ids in json.loads(done.stdout).items()}
+    return {Path(path): page for path, page in json.loads(done.stdout).items()}
+
+
+@pytest.fixture(scope="session")
+def pages(pen0: Built) -> dict[Path, str]:
+    """The pages by the paths of their articles."""
+    by_address = dict(pen0.article_pages())
+    return {pen0.source / one["source"]: by_address[one["address"]] for one in pen0.articles}
 
 
 def ids_in(page: str) -> set[str]:
@@ -185,17 +195,37 @@ def ids_in(page: str) -> set[str]:
     return set(map(html.unescape, re.findall(r' id="([^"]*)"', body)))
 
 
-def test_headings_have_the_ids_of_kramdown(pen0):
-    pages = dict(pen0.article_pages())
-    addresses = {pen0.source / one["source"]: one["address"] for one in pen0.articles}
-    wanted = ids_by_kramdown(sorted(addresses)[::STEP])
+def test_headings_have_the_ids_of_kramdown(pages, reference):
+    headings = re.compile(r'<h[1-6][^>]* id="([^"]*)"')
+    wanted = {path: headings.findall(page) for path, page in reference.items()}
     assert sum(map(len, wanted.values())) > 500
     missing = {
         path.name: lost
         for path, ids in wanted.items()
-        if (lost := [one for one in ids if one and one not in ids_in(pages[addresses[path]])])
+        if (lost := [one for one in ids if one and one not in ids_in(pages[path])])
     }
     assert missing == {}
+
+
+def test_readers_see_the_text_that_kramdown_makes(pages, reference):
+    differing = {
+        path.name: difference
+        for path, page in reference.items()
+        if (
+            difference := first_difference(
+                visible(page), visible(pages[path], inside="broadsheet-body")
+            )
+        )
+    }
+    assert differing == {}
+
+
+def first_difference(wanted: str, got: str) -> tuple[str, str] | None:
+    """Return where two texts part, with some of what stands before and after."""
+    if wanted == got:
+        return None
+    at = len(os.path.commonprefix([wanted, got]))
+    return wanted[max(at - 40, 0) : at + 60], got[max(at - 40, 0) : at + 60]
 
 
 def test_a_second_build_writes_nothing(pen0):

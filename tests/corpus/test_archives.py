@@ -224,7 +224,8 @@ def first_difference(wanted: str, got: str) -> tuple[str, str] | None:
     """Return where two texts part, with some of what stands before and after."""
     if wanted == got:
         return None
-    at = len(os.path.commonprefix([wanted, got]))
+    pairs = enumerate(zip(wanted, got, strict=False))
+    at = next((at for at, (one, other) in pairs if one != other), min(len(wanted), len(got)))
     return wanted[max(at - 40, 0) : at + 60], got[max(at - 40, 0) : at + 60]
 
 

@@ -58,6 +58,7 @@ and https://example.org/an/address/that/is/longer/than/a/telephone/is/wide/and/n
 > ### A call-out
 >
 > ![A drawing](/images/wide.svg)
+> ▲ A drawing that is wide, and words below it that are many, so that they fill a line or two.
 
 #### Another heading
 
@@ -311,6 +312,18 @@ def test_an_image_is_not_wider_than_the_text(visit):
     images = visit.run(widths)
     assert len(images) == 2
     assert all(0 < width <= text for width in images)
+
+
+def test_a_caption_keeps_to_the_edges_of_its_picture(visit):
+    visit.open(ARTICLE)
+    edges = """
+        const edges = (one) => [one.getBoundingClientRect().left, one.getBoundingClientRect().right];
+        const figure = document.querySelector(".broadsheet-body figure");
+        return [figure.querySelector("img"), figure.querySelector("figcaption")].map(edges)
+    """
+    picture, caption = visit.run(edges)
+    assert caption[0] == pytest.approx(picture[0], abs=1)
+    assert caption[1] <= picture[1] + 1
 
 
 @pytest.mark.parametrize("address", ["nowhere", "a/b/", "a/b/c/d.html", "essays/gone.html"])

@@ -12,19 +12,26 @@ from markdown_it import MarkdownIt
 from markdown_it.utils import read_fixture_file
 
 from broadsheet.publication.figures import FIGURES, make_figures
+from broadsheet.sources.kramdown import kramdown
+from broadsheet.sources.kramdown.options import KramdownOptions
 
 CASES = read_fixture_file(Path(__file__).with_name("figures.md"))
 
 
-def parser() -> MarkdownIt:
+GRAMMARS = ("commonmark", "kramdown")
+
+
+def parser(grammar: str) -> MarkdownIt:
     markdown = MarkdownIt("commonmark")
+    if grammar == "kramdown":
+        markdown.use(kramdown, KramdownOptions())
     markdown.core.ruler.push("figures", make_figures)
     return markdown
 
 
-def rendered(text: str, *, figures: bool = True) -> str:
+def rendered(text: str, grammar: str = "commonmark", *, figures: bool = True) -> str:
     """Return the HTML, a figure on one line."""
-    html = parser().render(text, {FIGURES: figures})
+    html = parser(grammar).render(text, {FIGURES: figures})
     for tag in ("<figure>", "</figcaption>"):
         html = html.replace(f"{tag}\n", tag)
     return html.replace("\n<figcaption>", "<figcaption>")
@@ -32,8 +39,9 @@ def rendered(text: str, *, figures: bool = True) -> str:
 
 @pytest.mark.parametrize(("title", "text", "expected"), [case[1:] for case in CASES],
                          ids=[case[1] for case in CASES])  # fmt: skip
-def test_pictures_and_captions(title, text, expected):
-    assert rendered(text) == expected
+@pytest.mark.parametrize("grammar", GRAMMARS)
+def test_pictures_and_captions(grammar, title, text, expected):
+    assert rendered(text, grammar).strip() == expected.strip()
 
 
 def test_without_the_option_every_paragraph_stays_one():
@@ -42,7 +50,9 @@ def test_without_the_option_every_paragraph_stays_one():
 
 
 def test_the_parts_of_a_figure_keep_their_lines():
-    tokens = parser().parse("Above.\n\n![a](1.png)\n![b](2.png)\n*c\nd*\n", {FIGURES: True})
+    tokens = parser("commonmark").parse(
+        "Above.\n\n![a](1.png)\n![b](2.png)\n*c\nd*\n", {FIGURES: True}
+    )
     assert [(one.type, one.map) for one in tokens[3:] if one.map] == [
         ("figure_open", [2, 6]),
         ("pictures_open", [2, 4]),

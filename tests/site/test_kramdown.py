@@ -259,3 +259,14 @@ def test_the_examples_of_the_manual_become_what_it_says(tmp_path, write_tree):
         if part not in page
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize("grammar", ["kramdown", "CommonMark"])
+def test_a_fence_that_names_no_directive_is_code(tmp_path, write_tree, grammar):
+    text = "```{r}\nplot(1)\n```\n\n```{note}\nMind.\n```\n"
+    config = f"title: The Sheet\nmarkdown: {grammar}\n"
+    said, (page,) = made(tmp_path, write_tree, [text], config)
+    soup = BeautifulSoup(page, "html5lib")
+    assert said.warnings == ()
+    assert [one.text for one in soup.select("pre")] == ["plot(1)\n"]
+    assert [one.text.split() for one in soup.select(".admonition")] == [["Note", "Mind."]]

@@ -33,6 +33,9 @@ FOOT = "foot"
 #: The attribute of footnotes and their references that are written as kramdown writes them.
 ENDNOTE = "endnote"
 
+#: The attribute of such a footnote that holds its number.
+NUMBER = "number"
+
 #: Elements that have no content, and no end tag (HTML Living Standard, section 13.1.2).
 VOID = frozenset((
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",

@@ -9,31 +9,27 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 
 from broadsheet.model import Subtype
+from broadsheet.publication.attributes import AttributesRenderer
 from broadsheet.publication.code import OWN, code_block, language_of, lexer_name
 from broadsheet.publication.elements import (
     ENDNOTE,
     FOOT,
     HTML,
+    NUMBER,
     TIGHT,
     backlinks,
     endnotes,
     html_element,
     scene_break,
 )
-from broadsheet.publication.headings import IDS
 from broadsheet.publication.media import ABSENT, absent_image
 from broadsheet.publication.problems import PATH, warn
-from broadsheet.publication.renderer import JekyllRenderer
-from broadsheet.sources.kramdown.definitions import definitions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Mapping, MutableMapping
 
     from markdown_it.tree import SyntaxTreeNode
 
-    from broadsheet.sources.kramdown.options import KramdownOptions
-
-_NOTHING: Set[str] = frozenset()
 _OF_LINK = frozenset(("href", "title", "class", "id"))
 _OF_IMAGE = frozenset(("src", "alt"))
 _OF_CODE = frozenset((*OWN, "class"))
@@ -44,74 +40,11 @@ _OF_ABBREVIATION = frozenset(("title",))
 _ANCHOR = re.compile(r"""<(?:[a-zA-Z][^<>]*?\sid|a\s[^<>]*?\bname)=["']?([^"'\s<>]+)""")
 
 
-class KramdownRenderer(JekyllRenderer):
+class KramdownRenderer(AttributesRenderer):
     """MyST's renderer for the tokens of kramdown's grammar.
 
     It runs for every token of an archive: where it can it does without what MyST may need.
     """
-
-    @property
-    def _options(self) -> KramdownOptions:
-        return definitions_of(self.md_env).options
-
-    # what all nodes have
-
-    def _fill(
-        self, node: nodes.Element, token: SyntaxTreeNode, without: Set[str] = _NOTHING
-    ) -> None:
-        """Add *node*, made of *token*, with its attributes but some, and fill it."""
-        self._describe(node, token, without)
-        outer = self.current_node
-        outer.append(node)
-        self.current_node = node
-        self.render_children(token)
-        self.current_node = outer
-
-    def _add(
-        self, node: nodes.Element, token: SyntaxTreeNode, without: Set[str] = _NOTHING
-    ) -> None:
-        """Add *node*, made of *token*, with its attributes but some."""
-        self._describe(node, token, without)
-        self.current_node.append(node)
-
-    def _describe(self, node: nodes.Element, token: SyntaxTreeNode, without: Set[str]) -> None:
-        if place := token.map:
-            node.line = self.document.current_line = place[0]
-        node.source = self.document["source"]
-        if attributes := token.attrs:
-            self._give(node, {key: str(value) for key, value in attributes.items()}, without)
-
-    def _give(
-        self, node: nodes.Element, attributes: Mapping[str, str], without: Set[str] = _NOTHING
-    ) -> None:
-        """Give *node* what is written: classes and id as docutils has them, the rest as HTML."""
-        written: dict[str, str] = {}
-        for key, value in attributes.items():
-            if key in without:
-                continue
-            if key == "id":
-                self._identify(node, value)
-            elif key == "class" and "language-" not in value:
-                node["classes"] += value.split()
-            else:
-                written[key] = value
-        if written:
-            node[HTML] = written
-
-    def _identify(self, node: nodes.Element, id_: str) -> None:
-        """Give *node* an id as it is written; of several elements the first has it."""
-        if self._is_free(id_):
-            node["ids"].insert(0, id_)
-            self.document.ids[id_] = node
-
-    def _is_free(self, id_: str) -> bool:
-        """Tell whether no element has had an id so far, and have links lead to it."""
-        used = self.md_env[IDS].used
-        if not id_ or id_ in used or id_ in self.document.ids:
-            return False
-        used.add(id_)
-        self._heading_slugs.setdefault(id_, (self.document.current_line, id_, ""))
-        return True
 
     # blocks
 
@@ -343,18 +276,38 @@ class KramdownRenderer(JekyllRenderer):
         self._identify(node, f"fnref:{name}:{repeat}" if repeat else f"fnref:{name}")
 
     def render_footnotes(self, token: SyntaxTreeNode) -> None:
-        """Add the notes to the article, whatever section ends it."""
-        outer = self.current_node
-        if token.next_sibling is None:  # else it is where they are asked for (`{:footnotes}`)
-            self.current_node = self._level_to_section.get(1, outer)
-        self._fill(endnotes("", start=self._options.footnote_nr), token)
+        """Add the notes where they are asked for (`{:footnotes}`), or keep them for the end.
+
+        A directive has its notes there, too.
+        """
+        node = endnotes("", start=self._options.footnote_nr)
+        if token.next_sibling is not None:
+            self._fill(node, token)
+            return
+        outer, self.current_node = self.current_node, node
+        self.render_children(token)
         self.current_node = outer
+        self._notes += node.children
+
+    def setup_render(self, options: dict[str, Any], env: MutableMapping[str, Any]) -> None:
+        """Begin a text, which has no notes so far."""
+        super().setup_render(options, env)
+        self._notes: list[Any] = []
+
+    def _render_finalise(self) -> None:
+        """End the article with its notes, whatever section ends it."""
+        if self._notes:
+            node = endnotes("", start=self._options.footnote_nr)
+            node += sorted(self._notes, key=_number)
+            self._level_to_section.get(1, self.document).append(node)
+        super()._render_finalise()
 
     def render_footnote(self, token: SyntaxTreeNode) -> None:
         """Add a note, with the way back in its last paragraph."""
         name, count = self._note_name(token), token.meta["references"]
         targets = [f"fnref:{name}", *(f"fnref:{name}:{number}" for number in range(1, count))]
         node = _with(nodes.footnote("", backrefs=targets), ENDNOTE)
+        node[NUMBER] = token.meta["number"]
         node.append(nodes.label("", str(token.meta["number"])))
         self._fill(node, token, token.attrs.keys())  # which kramdown drops, too
         self._identify(node, f"fn:{name}")
@@ -401,6 +354,10 @@ class KramdownRenderer(JekyllRenderer):
         element = html_element("", text, name=name, block=token.block)
         self._add(element, token, token.attrs.keys())
         element[HTML] = {**{key: str(one) for key, one in token.attrs.items()}, "class": classes}
+
+
+def _number(note: Any) -> int:
+    return int(note[NUMBER])
 
 
 def _is_line(node: nodes.Node) -> bool:

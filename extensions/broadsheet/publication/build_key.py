@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from sphinx.builders.html import StandaloneHTMLBuilder
     from sphinx.environment import BuildEnvironment
 
-_PACKAGES = ("sphinx", "docutils", "myst-parser", "markdown-it-py", "furo", "pygments", "babel",
-             "python-liquid")  # fmt: skip
+_PACKAGES = (
+    "sphinx", "docutils", "myst-parser", "markdown-it-py", "furo", "pygments", "babel",
+    "imagesize", "python-liquid", "quickjs-ng", "sphinxcontrib-katex",
+)  # fmt: skip
 
 
 def build_key(builder: StandaloneHTMLBuilder) -> str:

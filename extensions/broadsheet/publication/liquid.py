@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from broadsheet.publication import flow
 from broadsheet.publication.addresses import meaning
@@ -23,6 +24,7 @@ from broadsheet.rules.article import LARGE
 from broadsheet.rules.digest import digest
 from broadsheet.rules.links import article_links
 from broadsheet.rules.liquid.known import Asked, Known, Question
+from broadsheet.rules.ownership import html_file
 from broadsheet.sources import front_matter
 from broadsheet.sources.liquid import may_hold_liquid
 from broadsheet.sources.text_file import decode
@@ -30,10 +32,10 @@ from broadsheet.sources.text_file import decode
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
     from sphinx.application import Sphinx
-    from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
     from broadsheet.model import Article
+    from broadsheet.publication.layout import Layout
     from broadsheet.rules.catalogue import Catalogue
     from broadsheet.rules.liquid.drops import View
     from broadsheet.sources.liquid.render import Rendered, Renderer
@@ -93,7 +95,7 @@ def liquid_of(app: Sphinx, catalogue: Catalogue) -> Liquid:
     layout = domain.layout
     virtual = layout.virtual
     pages = {
-        _page_url(app.builder, name): path
+        _page_url(layout, name): path
         for name, path in layout.files.items()
         if name not in virtual and not path.is_absolute()
     }
@@ -111,12 +113,8 @@ def liquid_of(app: Sphinx, catalogue: Catalogue) -> Liquid:
     return Liquid(known=known)
 
 
-def _page_url(builder: Builder, docname: str) -> str:
-    try:
-        address = builder.get_target_uri(docname)
-    except Exception:
-        address = ""
-    address = address or f"{docname}.html"
+def _page_url(layout: Layout, docname: str) -> str:
+    address = quote(layout.pages[docname].address or html_file(docname))
     is_index = address == "index.html" or address.endswith("/index.html")
     return "/" + (address.removesuffix("index.html") if is_index else address)
 
@@ -139,7 +137,7 @@ def rendered(env: BuildEnvironment, text: str, about: dict[str, Any]) -> str:
         asked |= _targets(result.text, article)
     else:
         path = env.doc2path(docname, False).as_posix()
-        result, asked = liquid.page(path, _page_url(env._app.builder, docname), text)
+        result, asked = liquid.page(path, _page_url(domain.layout, docname), text)
     domain.note_liquid(docname, asked)
     report(result.problems, Path(env.srcdir))
     about[LINES] = result.lines
@@ -229,9 +227,7 @@ class _Excerpts:
         """Return the article with its excerpt as Liquid makes it."""
         key = digest(self.programs, article.facts, article.address)
         entry: list[Any] = self._stored.get(article.docname) or [""]
-        if entry[0] == key and entry[2] == self._answers(_questions(entry[1])):
-            pass  # it is as it was
-        else:
+        if entry[0] != key or entry[2] != self._answers(_questions(entry[1])):
             result, asked = self.liquid.article(article, article.excerpt)
             entry = [key, sorted(asked), self._answers(sorted(asked)), result.text]
         self.kept[article.docname] = entry

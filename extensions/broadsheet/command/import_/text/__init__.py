@@ -1,0 +1,1 @@
+"""The text of an article: from the dialect of the repository to MyST's."""

@@ -1,0 +1,59 @@
+"""Which of MyST's extensions a text of the repository needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from broadsheet.command.import_.text import grammars
+from broadsheet.command.import_.text.meaning import EXTERNAL
+from broadsheet.command.import_.text.tokens import Targets, prepare
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+    from broadsheet.sources.kramdown.options import KramdownOptions
+
+#: Letters without which a text needs none but those of typography.
+_SIGNS = re.compile(r"\{:|\$\$|~~|^ {0,3}[:\[]|\[[ xX]\]|\](?:\(|:)(?!<?(?:https?:|mailto:))", re.M)
+
+_TYPES = {
+    "dl_open": "deflist",
+    "math_block": "dollarmath",
+    "math_inline": "dollarmath",
+    "s_open": "strikethrough",
+    "toc": "attrs_block",
+}
+_SPANS = frozenset({"link_open", "image", "code_inline"})
+_BLOCKS = frozenset({
+    "paragraph_open", "heading_open", "blockquote_open", "bullet_list_open", "ordered_list_open",
+    "fence", "code_block", "table_open", "dl_open",
+})  # fmt: skip
+_NAMED = frozenset({"class", "id", "width", "height", "align", "target", "rel"})
+
+
+def needs(body: str, options: KramdownOptions | None, targets: Targets) -> frozenset[str]:
+    """Name the extensions, beyond those of typography, that *body* needs."""
+    if not _SIGNS.search(body):
+        return frozenset()
+    tokens, _ = grammars.former(options).parse(body)
+    prepare(tokens, targets)
+    return frozenset(_needs(tokens))
+
+
+def _needs(tokens: Iterable[Token]) -> Iterator[str]:
+    for token in tokens:
+        if extension := _TYPES.get(token.type):
+            yield extension
+        if "checked" in token.meta:
+            yield "tasklist"
+        if token.type in _BLOCKS and token.attrs.keys() & _NAMED - _own(token):
+            yield "attrs_block"
+        if token.type in _SPANS and (token.attrs.keys() & _NAMED or token.meta.get(EXTERNAL)):
+            yield "attrs_inline"
+        yield from _needs(token.children or ())
+
+
+def _own(token: Token) -> frozenset[str]:
+    return frozenset({"id"} if token.type == "heading_open" else ())

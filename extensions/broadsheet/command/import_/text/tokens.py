@@ -1,0 +1,124 @@
+"""The tokens of a text made ready to be written in MyST: what it cannot say becomes HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from broadsheet.command.import_.text.meaning import ADDRESS, EXTERNAL, tag_of
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+    Attributes = Mapping[str, str | int | float]
+
+
+class Target(NamedTuple):
+    """Where a link or an image of the new text leads."""
+
+    written: str  #: as it stands in the text
+    address: str  #: as it stands in HTML: from the page's own address
+    external: bool = False  #: MyST is to take it for an address, whatever it looks like
+
+
+#: Gives the target of what a token's ``href`` or ``src`` says; ``image`` tells the two apart.
+Targets = Callable[[str, bool], Target]
+
+_NAMES = frozenset({"class", "id"})
+#: Attributes that MyST can give to what a token opens, besides those that are said otherwise.
+_WRITTEN = {
+    "link_open": _NAMES | {"href", "title"},
+    "image": _NAMES | {"src", "alt", "title", "width", "height", "align"},
+    "code_inline": _NAMES,
+}
+_SPANS = frozenset({"em_open", "strong_open", "s_open", "link_open"})
+_CHECKBOX = "task-list-item-checkbox"
+
+
+def prepare(tokens: Iterable[Token], targets: Targets) -> None:
+    """Change *tokens* of kramdown in place."""
+    item: Token | None = None
+    for token in tokens:
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            _drop_class(token, "task-list")
+        elif token.type == "list_item_open":
+            item = token if "task-list-item" in _classes(token) else None
+            _drop_class(token, "task-list-item")
+        elif token.type == "inline" and token.children:
+            if item is not None:
+                item.meta |= {"checked": _take_checkbox(token)}
+                item = None
+            for child in token.children:
+                _aim(child, targets)
+            token.children = list(_sayable(token.children))
+
+
+def _classes(token: Token) -> list[str]:
+    return str(token.attrs.get("class", "")).split()
+
+
+def _drop_class(token: Token, name: str) -> None:
+    rest = [one for one in _classes(token) if one != name]
+    if rest:
+        token.attrs["class"] = " ".join(rest)
+    else:
+        token.attrs.pop("class", None)
+
+
+def _take_checkbox(inline: Token) -> bool:
+    """Take the box out of an item of tasks; tell whether it is checked."""
+    children = inline.children or []
+    first = children[0] if children else None
+    if first is None or _CHECKBOX not in _classes(first):
+        return False
+    inline.children = children[2:] if children[1].type == "html_span_close" else children[1:]
+    return "checked" in first.attrs
+
+
+def _aim(token: Token, targets: Targets) -> None:
+    """Give a link or an image its new target."""
+    key = {"link_open": "href", "image": "src"}.get(token.type, "")
+    if not key:
+        return
+    target = targets(str(token.attrs.get(key, "")), key == "src")
+    token.attrs[key] = target.written
+    token.meta |= {ADDRESS: target.address} | ({EXTERNAL: True} if target.external else {})
+
+
+def _sayable(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Yield spans; those with attributes that MyST cannot give them are elements of HTML."""
+    closings: list[str] = []  # of the open spans: "" for what stays as it is
+    for token in tokens:
+        kind = token.type
+        if token.nesting == 1:
+            is_element = kind in _SPANS and not token.attrs.keys() <= _written(token)
+            closings.append("html_span_close" if is_element else "")
+            if is_element:
+                as_element(token)
+        elif token.nesting == -1:
+            token.type = (closings.pop() if closings else "") or kind
+        elif kind == "image" and not token.attrs.keys() <= _WRITTEN[kind]:
+            as_element(token)
+        elif kind == "math_inline":
+            token.attrs = {}
+        yield token
+
+
+def _written(token: Token) -> frozenset[str]:
+    """Return the attributes that MyST can give to a span."""
+    names = _WRITTEN.get(token.type, frozenset())
+    is_link = token.type == "link_open"
+    if is_link and str(token.attrs.get("href")).startswith(("http://", "https://")):
+        return names | {"target", "rel"}
+    return names
+
+
+def as_element(token: Token) -> None:
+    """Make an element of HTML of a link, an image or emphasis."""
+    is_image = token.type == "image"
+    if address := token.meta.get(ADDRESS):
+        token.attrs["src" if is_image else "href"] = address
+    token.type = "html_inline" if is_image else "html_span_open"
+    if is_image:
+        token.attrs["alt"], token.children = token.content, None
+        token.content = tag_of(token)

@@ -57,16 +57,26 @@ def add_to(commands: Any) -> None:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add what says how to build and what to publish; ``broadsheet serve`` has it, too."""
-    parser.add_argument(
-        "-j", "--jobs", metavar="N", type=_jobs, default=_jobs("auto"),
-        help="how many processes work at once: a number, or auto (default): one a processor",
-    )  # fmt: skip
+    add_jobs(parser)
     parser.add_argument("--drafts", action="store_true", help="publish drafts")
     parser.add_argument("--future", action="store_true", help="publish articles of the future")
     parser.add_argument(
         "--unlisted", action="store_true",
         help="build what Jekyll hides (folders with _), at its address and in no listing",
     )  # fmt: skip
+    add_now(parser)
+
+
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    """Add how many processes work."""
+    parser.add_argument(
+        "-j", "--jobs", metavar="N", type=_jobs, default=_jobs("auto"),
+        help="how many processes work at once: a number, or auto (default): one a processor",
+    )  # fmt: skip
+
+
+def add_now(parser: argparse.ArgumentParser) -> None:
+    """Add the moment that decides what is published."""
     parser.add_argument(
         "--now", metavar="TIME", type=time_of,
         help="the moment of the build, e.g. '2025-11-05 12:00 +0800', instead of the clock's",

@@ -1,0 +1,98 @@
+"""The ``conf.py`` of the new project."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from broadsheet.command.import_.plan import EXTRA, REGISTRY
+
+if TYPE_CHECKING:
+    from broadsheet.command.import_.plan import Plan, Stream
+
+
+def written(plan: Plan, extensions: Collection[str], *, registry: bool) -> str:
+    """Return the text of ``conf.py``; *extensions* are MyST's that the articles need."""
+    return "\n".join(_lines(plan, extensions, registry=registry)) + "\n"
+
+
+def _lines(plan: Plan, extensions: Collection[str], *, registry: bool) -> Iterator[str]:
+    archive = plan.archive
+    site, identity = archive.site, archive.identity
+    yield _docstring(identity.title)
+    yield ""
+    yield "import os"
+    yield ""
+    yield f"project = html_title = {_literal(identity.title)}"
+    yield f"language = {_literal(identity.language)}"
+    yield ""
+    yield 'extensions = ["myst_parser", "broadsheet"]'
+    yield 'exclude_patterns = ["_build"]'
+    if extensions:
+        yield "# What the articles need of MyST's extensions."
+        yield f"myst_enable_extensions = {_literal(sorted(extensions))}"
+    if "strikethrough" in extensions:
+        yield "# MyST warns that only HTML has it."
+        yield 'suppress_warnings = ["myst.strikethrough"]'
+    yield "# A block of code that names no language is not coloured."
+    yield 'highlight_language = "none"'
+    yield "# MyST makes typographic quotation marks where it is told to; Sphinx need not."
+    yield "smartquotes = False"
+    yield ""
+    yield 'html_theme = "furo"'
+    yield "# Read the Docs says where it serves the pages."
+    yield f'html_baseurl = os.environ.get("READTHEDOCS_CANONICAL_URL", {_literal(identity.url)})'
+    yield "html_copy_source = False"
+    yield "html_show_copyright = False"
+    yield "html_use_index = False"
+    yield "html_domain_indices = False"
+    if plan.static:
+        yield "# Files at the addresses that they have always had."
+        yield f'html_extra_path = ["{EXTRA}"]'
+    yield 'sitemap_url_scheme = "{link}"'
+    yield ""
+    yield f"broadsheet_collections = {_literal({one.name: _stream(one) for one in plan.streams})}"
+    options = {
+        "timezone": (site.timezone, "UTC"),
+        "excerpt_separator": (site.excerpt_separator, "\n\n"),
+        "front": ("latest/index" if "index.md" in plan.pages.values() else "index", "index"),
+        "drafts": (site.show_drafts, False),
+        "future": (site.future, False),
+        "authors": (REGISTRY if registry else "", REGISTRY),
+    }
+    for name, (value, default) in options.items():
+        if value != default and (value or name != "authors"):
+            yield f"broadsheet_{name} = {_literal(value)}"
+
+
+def _docstring(title: str) -> str:
+    plain = " ".join(title.replace("\\", "").replace('"', "").split())
+    return f'"""Configuration of the publication {plain}."""'
+
+
+def _stream(stream: Stream) -> dict[str, Any]:
+    details: dict[str, Any] = {"title": stream.title}
+    if stream.folder != stream.name:
+        details["folder"] = stream.folder
+    defaults = {**stream.defaults}
+    if stream.permalink:
+        defaults["permalink"] = stream.permalink
+    if defaults:
+        details["defaults"] = defaults
+    return details
+
+
+def _literal(value: Any, indent: str = "") -> str:
+    """Return a value as Python writes it, a mapping on several lines."""
+    if isinstance(value, Mapping):
+        deeper = f"{indent}    "
+        items = (
+            f"{deeper}{_literal(key)}: {_literal(one, deeper)},\n" for key, one in value.items()
+        )
+        return f"{{\n{''.join(items)}{indent}}}" if value else "{}"
+    if isinstance(value, list):
+        return f"[{', '.join(_literal(one, indent) for one in value)}]"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)  # which Python reads as JSON does
+    return repr(value)

@@ -1,0 +1,217 @@
+"""The files of articles and pages, each made of the old one alone and of the plan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import unescape
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import yaml
+
+from broadsheet.command.import_.archive import HTML
+from broadsheet.command.import_.links import Links, TextLinks
+from broadsheet.command.import_.matter import Matter, settle
+from broadsheet.command.import_.plan import address_of
+from broadsheet.command.import_.text import grammars
+from broadsheet.command.import_.text.blocks import html_text
+from broadsheet.command.import_.text.convert import Converted, Dialect, convert
+from broadsheet.command.import_.text.needs import needs
+from broadsheet.model import Problem, Subtype
+from broadsheet.rules.destinations import subpath_of
+from broadsheet.sources.text_file import decode
+
+if TYPE_CHECKING:
+    from broadsheet.command.import_.archive import Page
+    from broadsheet.command.import_.liquid import Liquid, Rendered
+    from broadsheet.command.import_.plan import Plan
+
+#: Pages that the sidebar names at most (outputs/navigation.py).
+_PAGES = 12
+
+
+class Made(NamedTuple):
+    """A file of the new project."""
+
+    path: str  #: below the source folder
+    data: bytes
+    problems: tuple[Problem, ...] = ()
+    copies: tuple[tuple[str, str], ...] = ()  #: files of the repository that it needs, and where
+    is_kept: bool = False  #: an article whose text is as it was
+
+
+@dataclass(frozen=True, kw_only=True)
+class Documents:
+    """Makes the files of a plan."""
+
+    plan: Plan
+    links: Links
+    liquid: Liquid
+    extensions: frozenset[str] = field(default=frozenset())
+
+    @cached_property
+    def _dialect(self) -> Dialect:
+        return Dialect(options=self.plan.archive.site.kramdown, extensions=self.extensions)
+
+    def needs(self, paths: Iterable[str]) -> frozenset[str]:
+        """Name the extensions of MyST that the texts of some files need."""
+        options = self._dialect.options
+        found = set(grammars.TYPOGRAPHY if options is not None else ())
+        pages = {page.path: page for page in self.plan.archive.pages}
+        for path in paths:
+            if page := pages.get(path):
+                body = page.body
+                links = self._page_links(page)
+            else:
+                body = self._article_body(path)
+                links = self._article_links(path)
+            found |= needs(self.liquid.render(path, body).text, options, links)
+        return frozenset(found)
+
+    # articles
+
+    def article(self, path: str) -> Made:
+        """Make the file of an article."""
+        plan, archive = self.plan, self.plan.archive
+        old, found = archive.articles[path], archive.found[path]
+        data = (archive.root / path).read_bytes()
+        text, faults = decode(data, path)
+        matter, links = Matter(text, path), self._article_links(path)
+        first_line = len(matter.head) + 1
+        problems = settle(
+            matter,
+            old,
+            plan.found(path),
+            plan.rules,
+            defaults=found.defaults,
+            image=links.lead_image,
+            withheld=not found.listed and not archive.unlisted,
+        )
+        body = matter.body
+        rendered = self.liquid.render(path, body, first_line)
+        made = convert(rendered.text, self._dialect, links, separator=old.excerpt_separator)
+        return Made(
+            path=plan.articles[path],
+            data=_encoded(matter.text(made.text), text, data, is_clean=not faults),
+            problems=(
+                *problems,
+                *rendered.problems,
+                *links.problems(body, first_line),
+                *_faults(made, rendered, path, first_line),
+            ),
+            copies=tuple(links.beside.items()),
+            is_kept=made.text == body,
+        )
+
+    def _article_body(self, path: str) -> str:
+        archive = self.plan.archive
+        text, _ = decode((archive.root / path).read_bytes(), path)
+        return "\n".join(text.split("\n")[archive.articles[path].body_line - 1 :])
+
+    def _article_links(self, path: str) -> TextLinks:
+        article = self.plan.archive.articles[path]
+        new = self.plan.articles[path]
+        return TextLinks(
+            links=self.links,
+            path=path,
+            address=address_of(article),
+            new=new,
+            subpath=subpath_of(article.front_matter),
+        )
+
+    # hand-written pages
+
+    def page(self, path: str) -> Made:
+        """Make the document of a hand-written page."""
+        page = next(one for one in self.plan.archive.pages if one.path == path)
+        links = self._page_links(page)
+        body = page.body
+        rendered = self.liquid.render(path, body, page.body_line)
+        title = page.title
+        if path.endswith(HTML):
+            title, html = _headline(rendered.text, title)
+            made = Converted(text=html_text(html))
+        else:
+            made = convert(rendered.text, self._dialect, links, separator="", page=True)
+        parts = [_head(page), f"# {_escaped(title)}\n\n", made.text.strip("\n") + "\n"]
+        if links.new == "index.md":
+            parts.append(self._menu())
+        return Made(
+            path=links.new,
+            data="".join(parts).encode(),
+            problems=(
+                *rendered.problems,
+                *links.problems(body, page.body_line),
+                *_faults(made, rendered, path, page.body_line),
+            ),
+            copies=tuple(links.beside.items()),
+        )
+
+    def _page_links(self, page: Page) -> TextLinks:
+        new = self.plan.pages.get(page.path, page.path)
+        return TextLinks(
+            links=self.links,
+            path=page.path,
+            address=page.address,
+            new=new,
+            subpath=subpath_of(page.values),
+        )
+
+    def _menu(self) -> str:
+        """Return what puts the other pages into the sidebar."""
+        top = sorted(new for new in self.plan.pages.values() if "/" not in new)
+        names = [new.removesuffix(".md") for new in top if new != "index.md"][:_PAGES]
+        listed = "\n".join(names)
+        return f"\n```{{toctree}}\n:hidden:\n\n{listed}\n```\n" if names else ""
+
+
+_HEADLINE = re.compile(r"\s*<h1\b[^>]*>(?P<words>.*?)</h1>", re.DOTALL | re.IGNORECASE)
+
+
+def _headline(html: str, title: str) -> tuple[str, str]:
+    """Return the title of a page of HTML, its own where it begins with one, and what is below."""
+    found = _HEADLINE.match(html)
+    if found is None or "<" in found["words"]:
+        return title, html
+    return " ".join(unescape(found["words"]).split()), html[found.end() :]
+
+
+def _head(page: Page) -> str:
+    """Return the front matter of a document: what Jekyll's says besides its title and layout."""
+    values: Mapping[str, Any] = {
+        key: value
+        for key, value in page.values.items()
+        if key not in {"layout", "title", "permalink", "orphan", "media_subpath", "img_path"}
+    }
+    text = yaml.safe_dump(
+        {**values, "orphan": True}, allow_unicode=True, sort_keys=False, width=10**9
+    )
+    return f"---\n{text}---\n\n"
+
+
+def _escaped(title: str) -> str:
+    from broadsheet.command.import_.text.spans import escaped
+
+    return escaped(title, frozenset({"smartquotes", "dollarmath", "strikethrough"}))
+
+
+def _faults(made: Converted, rendered: Rendered, path: str, first_line: int) -> Iterator[Problem]:
+    for line, message in made.faults:
+        at = first_line + rendered.line(line)
+        yield Problem(path=path, line=at, subtype=Subtype.SOURCE, message=message)
+
+
+def _encoded(text: str, old: str, data: bytes, *, is_clean: bool) -> bytes:
+    """Return a text as bytes: those of the old file where nothing has changed."""
+    if text == old and is_clean:
+        return data
+    if b"\r\n" in data and is_clean:
+        text = text.replace("\n", "\r\n")
+    return text.encode()
+
+
+def paths_of(plan: Plan) -> Sequence[str]:
+    """Return the old paths of all articles and pages."""
+    return [*plan.articles, *plan.pages]

@@ -1,0 +1,161 @@
+"""The steps of an import: read, plan, convert, write."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from broadsheet.command.import_ import archive, configuration, plan, project, writing
+from broadsheet.command.import_.documents import Documents, Made
+from broadsheet.command.import_.links import Links
+from broadsheet.command.import_.liquid import Liquid
+from broadsheet.command.import_.plan import DOCS, REGISTRY, Plan
+from broadsheet.command.import_.spreading import spread
+from broadsheet.model import Problem, Subtype
+from broadsheet.rules.author_registry import read_registry_file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What an import has done, or would do."""
+
+    articles: int
+    pages: int
+    copied: int
+    kept: int  #: articles whose text is as it was
+    problems: tuple[Problem, ...]
+    left_out: tuple[tuple[str, str], ...]
+    extensions: frozenset[str]
+
+    def lines(self, source: Path, dest: Path, *, dry_run: bool) -> Iterator[str]:
+        """Yield what is said in the end."""
+        for problem in self.problems:
+            line = f":{problem.line}" if problem.line else ""
+            yield f"{source / problem.path}{line}: {problem.message}"
+        reasons = Counter(why for _, why in self.left_out)
+        for why, count in sorted(reasons.items()):
+            named = [path for path, reason in self.left_out if reason == why]
+            shown = ", ".join(named[:5]) + (" …" if count > 5 else "")
+            yield f"not taken over ({why}): {shown}"
+        would = "would be " if dry_run else ""
+        changed = self.articles - self.kept
+        yield (
+            f"{_number(self.articles, 'article')} ({changed} with another text),"
+            f" {_number(self.pages, 'page')}, {_number(self.copied, 'copied file')}"
+            f" {would}written to {dest};"
+            f" {_number(len(self.problems), 'thing')} to look at"
+        )
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def imported(
+    source: Path, dest: Path | None, *, now: datetime, unlisted: bool, jobs: int
+) -> Outcome:
+    """Import a repository; without *dest*, say what would be written."""
+    old = archive.read(source, now=now, unlisted=unlisted)
+    new = plan.make(old)
+    documents = Documents(plan=new, links=Links(plan=new), liquid=Liquid(archive=old))
+    paths = sorted({*new.articles, *new.pages})
+    needs = frozenset().union(*spread(documents.needs, paths, jobs))
+    documents = replace(documents, extensions=needs)
+    with nullcontext() if dest is None else writing.made_at_once(dest) as folder:
+        return _write(documents, folder, jobs)
+
+
+def _write(documents: Documents, folder: Path | None, jobs: int) -> Outcome:
+    """Make all files, and write them where there is a *folder*."""
+    new, old = documents.plan, documents.plan.archive
+    docs = folder / DOCS if folder else None
+    problems, copies, kept = [*old.problems, *old.unread()], dict(new.static), 0
+    for one in _made(documents, jobs):
+        problems += one.problems
+        copies.update(one.copies)
+        kept += one.is_kept
+        if docs:
+            writing.write(docs, one.path, one.data)
+    registry = _registry(new)
+    texts = {
+        f"{DOCS}/conf.py": configuration.written(
+            new, documents.extensions, registry=bool(registry)
+        ),
+        **({f"{DOCS}/{REGISTRY}": registry} if registry else {}),
+        **project.files(old.identity.title, _folder(new)),
+    }
+    for path, text in texts.items():
+        if folder:
+            writing.write(folder, path, text.encode())
+    for path, place in sorted(copies.items()):
+        try:
+            if docs:
+                writing.copy(docs, place, old.root / path)
+        except OSError as error:
+            message = f"the file cannot be copied: {error.strerror}; left out"
+            problems.append(Problem(path=path, subtype=Subtype.SOURCE, message=message))
+    problems += _of_site(new)
+    return Outcome(
+        articles=len(new.articles),
+        pages=len(new.pages),
+        copied=len(copies),
+        kept=kept,
+        problems=tuple(sorted(set(problems))),
+        left_out=new.left_out,
+        extensions=documents.extensions,
+    )
+
+
+def _made(documents: Documents, jobs: int) -> Iterator[Made]:
+    new = documents.plan
+    for batch in spread(partial(_make_all, documents), sorted(new.articles), jobs):
+        yield from batch
+    for path in sorted(new.pages):
+        yield documents.page(path)
+
+
+def _make_all(documents: Documents, paths: Sequence[str]) -> list[Made]:
+    return [documents.article(path) for path in paths]
+
+
+def _folder(new: Plan) -> str:
+    return new.streams[0].folder if new.streams else "articles"
+
+
+def _registry(new: Plan) -> str:
+    """Return the registry of authors: the file as it is, or what several files say."""
+    site = new.archive.site
+    if not site.authors:
+        return ""
+    for suffix in (".yml", ".yaml"):
+        path = new.archive.root / site.data_dir / f"authors{suffix}"
+        if path.is_file():
+            text = path.read_text(encoding="utf-8-sig", errors="replace")
+            if read_registry_file(text, REGISTRY)[0] == new.archive.rules.authors:
+                return text
+    authors: dict[str, Any] = dict(site.authors)
+    return str(yaml.safe_dump(authors, allow_unicode=True, sort_keys=False, width=10**9))
+
+
+def _of_site(new: Plan) -> Iterable[Problem]:
+    """Name what the configuration says, and the new project has no place for."""
+    site, archive_ = new.archive.site, new.archive
+    path = next(
+        (
+            name
+            for name in ("_config.yml", "_config.yaml", "_config.toml")
+            if (archive_.root / name).is_file()
+        ),
+        "_config.yml",
+    )
+    if site.description:
+        message = "the description of the site has no place in conf.py yet; it is left out"
+        yield Problem(path=path, subtype=Subtype.SITE, message=message)

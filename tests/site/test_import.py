@@ -1,0 +1,543 @@
+"""``broadsheet import``: the new project is the publication that the repository was."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from bs4 import BeautifulSoup
+
+from broadsheet.command import main
+from html_pages import text
+
+pytest.importorskip("mdformat")
+
+WriteTree = Callable[[Path, Mapping[str, str | bytes]], Path]
+Tree = Callable[[Path], dict[str, bytes]]
+
+NOW = "2026-01-01 00:00 +0000"
+
+CONFIG = """\
+title: The Loom & Press
+url: "https://example.org"
+baseurl: "/loom"
+timezone: Asia/Tokyo
+excerpt_separator: <!--cut-->
+collections:
+  essays: {output: true, title: Essays at Length}
+  lexicon: {output: true, permalink: "/words/:name/"}
+  silent: {output: false}
+defaults:
+  - scope: {path: ""}
+    values: {layout: post, author: The Editors}
+  - scope: {path: "", type: essays}
+    values: {tags: [long], image: assets/lead.png}
+  - scope: {path: _essays/deep}
+    values: {description: From the depths.}
+exclude: [vendor]
+"""
+
+AUTHORS = "ada:\n  name: Ada Exemplar # a comment that stays\n  bio: Weaves.\n"
+
+
+def post(title: str, body: str = "Text.", **front_matter: str) -> str:
+    lines = [f"title : {title}", *(f"{key}: {value}" for key, value in front_matter.items())]
+    return "---\nlayout: post\n{}\n---\n\n{}\n".format("\n".join(lines), body)
+
+
+ARCHIVE: Mapping[str, str | bytes] = {
+    "_config.yml": CONFIG,
+    "_data/authors.yml": AUTHORS,
+    "_layouts/post.html": "{{ content }}",
+    "_posts/2025-03-04-first.md": post(
+        "First",
+        "Above.\n\n<!--cut-->\n\n## A part\n\nBelow, with *emphasis*.\n\n## A part\n\n### 一節\n",
+        author="ada",
+        categories="news weaving",
+    ),
+    "_posts/2025-3-5-short-digits.markdown": post("Short digits"),
+    "patterns/_posts/2025-03-06-in-a-folder.md": post("In a folder", category="old looms"),
+    "_posts/2025-03-07-date-by-key.md": post("Date by key", date="2024-12-31 20:00:00 +0000"),
+    "_posts/2025-03-08-no-zone.md": post("No zone", date="2025-03-08 09:00"),
+    "_posts/2025-03-09-hidden.md": post("Not published", published="false"),
+    "_posts/2025-03-10-draft.md": post("Draft by key", draft="true"),
+    "_drafts/idea.md": post("Draft by folder"),
+    "_posts/2031-01-01-later.md": post("Of the future"),
+    "_posts/2025-03-11-moved.md": post(
+        "Moved", permalink="/a%20place/:title/", redirect_from="[/old/, /older.html]"
+    ),
+    "_posts/2025-03-12-links.md": post(
+        "Links",
+        "An [essay](/loom/essays/plain.html#top), a [page](/about.html), a"
+        " [file](/assets/data.csv), a [post]({% post_url 2025-03-04-first %}), an address of the"
+        " [site](https://example.org/loom/essays/deep/er/one.html), [nowhere](/nowhere/), [out]"
+        "(https://example.com/).\n\n![map](/assets/lead.png) and ![map]({{ site.baseurl }}/assets/"
+        "lead.png)\n\n{% highlight ruby %}\nputs 1\n{% endhighlight %}\n\n{% unknown tag %}",
+    ),
+    "_posts/2025-03-13-crlf.md": post("Lines", "One\ntwo.\n\n- a\n- b").replace("\n", "\r\n"),
+    "_posts/2025-03-14-same-slug.md": post("Same", permalink="/same.html"),
+    "_posts/2025-03-15-same-slug.md": post("Same again", permalink="/same.html"),
+    "_posts/2025-03-16-broken.md": "---\ntitle: A: b\ntags: [x\n---\n\nText.\n",
+    "_posts/2025-03-17-bare.md": "No front matter at all.\n",
+    "_posts/2025-03-18-image.md": post("Map", image="{path: /assets/lead.png, alt: A map}"),
+    "_essays/plain.md": post("Plain essay", date="2025-04-02", tags="[]", image="/assets/lead.png"),
+    "_essays/deep/er/one.md": post("Deep essay", date="2025-04-03"),
+    "_essays/2025-04-04-a name with space.md": post("Space"),
+    "_essays/2025-04-05-warp-&-weft+more.md": post("Signs"),
+    "_essays/2025-04-06-織機-café.md": post("Letters", "織機與紙。\n\n## 餘下的事\n\n**好**字。"),
+    "_essays/index.md": post("An essay called index", date="2025-04-07"),
+    "_essays/_0x00/2020-01-01-archived.md": post("Archived"),
+    "_essays/figure.svg": "<svg/>",
+    "_lexicon/warp.md": post("Warp", date="2025-05-01"),
+    "_lexicon/weft.md": post("Weft", date="2025-05-02"),
+    "_silent/2025-05-01-silent.md": post("Without output"),
+    "index.md": post("Welcome", "Hello. See [the first](/news/weaving/2025/03/04/first.html)."),
+    "about.md": post("About us", "### Who\n\nWe.\n\n### 誰\n\n##### Deeper\n\n### Who\n"),
+    "guides/weaving.md": post("Weaving", "How *to*."),
+    "plain.html": "---\ntitle: Plain\n---\n<h1>A page</h1>\n\n<p>Of *HTML*.</p>\n\n<pre>a\n\nb</pre>\n",
+    "contact.md": post(
+        "Contact", "Write.", permalink="/contact/us/", redirect_from="/old-contact/"
+    ),
+    "feed.xml": "---\n---\n<x/>",
+    "assets/lead.png": b"\x89PNG\r\n\x1a\n",
+    "assets/data.csv": "a,b\n",
+    "vendor/x.txt": "-",
+}
+
+
+PAGES = (
+    "about.html",
+    "contact/us/index.html",
+    "guides/weaving.html",
+    "index.html",
+    "plain.html",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sites:
+    source: Path
+    dest: Path
+    old: Path
+    new: Path
+    said: str
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory, write_tree: WriteTree) -> Sites:
+    """Import the archive; build the repository and the new project."""
+    folder = tmp_path_factory.mktemp("import")
+    source = write_tree(folder / "source", ARCHIVE)
+    before = snapshot(source)
+    with pytest.MonkeyPatch.context() as patch:
+        lines: list[str] = []
+        patch.setattr("builtins.print", lambda *words, **_: lines.append(" ".join(map(str, words))))
+        assert main(["import", str(source), str(folder / "dest"), "--now", NOW]) == 0
+        for one, out in ((source, "old"), (folder / "dest" / "docs", "new")):
+            assert main(["build", str(one), str(folder / out), "--now", NOW, "-j", "1"]) == 0
+    assert snapshot(source) == before
+    return Sites(
+        source=source,
+        dest=folder / "dest",
+        old=folder / "old",
+        new=folder / "new",
+        said="\n".join(lines),
+    )
+
+
+def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
+    return {
+        path.relative_to(folder).as_posix(): (path.stat().st_mtime_ns, path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def addresses(site: Path) -> set[str]:
+    """Name what can be asked of a site, but what its programs bring along."""
+    names = (path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+    own = (
+        "_static/",
+        "_images/",
+        "_downloads/",
+        "_sources/",
+        ".doctrees/",
+        ".buildinfo",
+        "objects.inv",
+    )
+    return {name for name in names if not name.startswith(own)} - {
+        ".broadsheet",
+        ".broadsheet.lock",
+    }
+
+
+def articles(site: Path) -> list[dict]:
+    return json.loads((site / "articles.json").read_text("utf-8"))["articles"]
+
+
+def body(site: Path, address: str) -> BeautifulSoup:
+    page = BeautifulSoup((site / address).read_text("utf-8"), "html.parser")
+    found = page.select_one("article")
+    assert found is not None
+    for link in found.select(".headerlink"):
+        link.decompose()
+    return found
+
+
+# the publication
+
+
+def test_every_address_is_that_of_the_repository(sites: Sites) -> None:
+    assert addresses(sites.new) == addresses(sites.old)
+
+
+def test_the_catalogue_is_that_of_the_repository(sites: Sites) -> None:
+    def facts(site: Path) -> list[dict]:
+        ways = {"source", "excerpt", "words", "image"}  # of the image the file is elsewhere
+        return [{key: one[key] for key in one if key not in ways} for one in articles(site)]
+
+    assert facts(sites.new) == facts(sites.old)
+
+
+def test_the_headings_of_articles_and_pages_have_their_ids(sites: Sites) -> None:
+    pages = [unquote(one["address"]) for one in articles(sites.old)]
+    for address in [*pages, *PAGES]:
+        old = [
+            tag.get("id") or tag.parent.get("id")
+            for tag in body(sites.old, address).select("h2,h3,h4")
+        ]
+        new = {tag["id"] for tag in body(sites.new, address).select("[id]")}
+        assert set(filter(None, old)) <= new, address
+
+
+def test_the_text_of_articles_and_pages_is_the_same(sites: Sites) -> None:
+    pages = {unquote(one["address"]) for one in articles(sites.old)}
+    for address in sorted({*pages, *PAGES}):
+        assert text(body(sites.new, address)) == text(body(sites.old, address)), address
+
+
+def test_links_lead_where_they_led(sites: Sites) -> None:
+    links = {
+        text(link): link["href"] for link in body(sites.new, "2025/03/12/links.html").select("a")
+    }
+    wanted = {
+        "essay": "../../../essays/plain.html#top",
+        "page": "../../../about.html",
+        "file": "../../../assets/data.csv",
+        "post": "../../../news/weaving/2025/03/04/first.html",
+        "site": "../../../essays/deep/er/one.html",
+        "nowhere": "/nowhere/",
+        "out": "https://example.com/",
+    }
+    assert {name: links.get(name) for name in wanted} == wanted
+
+
+def test_images_are_shown_from_the_files_that_are_copied(sites: Sites) -> None:
+    pictures = body(sites.new, "2025/03/12/links.html").select("p img")
+    found = [
+        (sites.new / "2025/03/12" / str(one["src"])).resolve().read_bytes() for one in pictures
+    ]
+    assert found == [ARCHIVE["assets/lead.png"]] * 2
+
+
+def test_former_addresses_lead_on(sites: Sites) -> None:
+    for name in ("older.html", "old/index.html"):
+        assert (sites.new / name).read_bytes() == (sites.old / name).read_bytes()
+
+
+def test_the_new_project_is_built_without_a_warning_of_its_own(
+    sites: Sites, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    main(["build", str(sites.dest / "docs"), str(tmp_path / "out"), "--now", NOW, "-j", "1"])
+    warned = [line for line in capsys.readouterr().err.splitlines() if "WARNING" in line]
+    of_sources = ("front matter: ", "no front matter", "the address 'same.html'", "no title")
+    assert [line for line in warned if not any(one in line for one in of_sources)] == []
+
+
+# the files
+
+
+def test_the_files_of_the_new_project(sites: Sites) -> None:
+    names = {name for name in snapshot(sites.dest) if not name.startswith("docs/_build")}
+    assert names == {
+        ".gitignore",
+        ".readthedocs.yaml",
+        "Makefile",
+        "README.md",
+        "requirements.txt",
+        "docs/_extra/assets/data.csv",
+        "docs/_extra/assets/lead.png",
+        "docs/_extra/essays/figure.svg",
+        "docs/about.md",
+        "docs/authors.yml",
+        "docs/conf.py",
+        "docs/contact/us/index.md",
+        "docs/essays/2025-04-04-a name with space.md",
+        "docs/essays/2025-04-05-warp-&-weft+more.md",
+        "docs/essays/2025-04-06-織機-café.md",
+        "docs/essays/_0x00/2020-01-01-archived.md",
+        "docs/essays/deep/er/one.md",
+        "docs/essays/index-article.md",
+        "docs/essays/plain.md",
+        "docs/guides/weaving.md",
+        "docs/index.md",
+        "docs/lexicon/warp.md",
+        "docs/lexicon/weft.md",
+        "docs/plain.md",
+        "docs/posts/2025-03-04-first.md",
+        "docs/posts/2025-03-07-date-by-key.md",
+        "docs/posts/2025-03-08-no-zone.md",
+        "docs/posts/2025-03-09-hidden.md",
+        "docs/posts/2025-03-10-draft.md",
+        "docs/posts/2025-03-11-moved.md",
+        "docs/posts/2025-03-12-links.md",
+        "docs/posts/2025-03-13-crlf.md",
+        "docs/posts/2025-03-14-same-slug.md",
+        "docs/posts/2025-03-15-same-slug.md",
+        "docs/posts/2025-03-16-broken.md",
+        "docs/posts/2025-03-17-bare.md",
+        "docs/posts/2025-03-18-image.md",
+        "docs/posts/2025-3-5-short-digits.md",
+        "docs/posts/2031-01-01-later.md",
+        "docs/posts/_drafts/idea.md",
+        "docs/posts/patterns/2025-03-06-in-a-folder.md",
+    }
+
+
+def test_an_article_that_lacks_nothing_stays_as_it_is_byte_for_byte(sites: Sites) -> None:
+    for name in ("2025-03-04-first.md", "2025-03-13-crlf.md", "2025-03-09-hidden.md"):
+        source = ARCHIVE[f"_posts/{name}"]
+        data = source.encode() if isinstance(source, str) else source
+        assert (sites.dest / "docs" / "posts" / name).read_bytes() == data
+    assert (sites.dest / "docs" / "authors.yml").read_text("utf-8") == AUTHORS
+
+
+def test_what_an_article_had_of_its_place_stands_in_its_front_matter(sites: Sites) -> None:
+    docs = sites.dest / "docs"
+    assert (docs / "posts/patterns/2025-03-06-in-a-folder.md").read_text("utf-8") == (
+        "---\nlayout: post\ntitle : In a folder\ncategories: [patterns, old looms]\n---\n\nText.\n"
+    )
+    assert (docs / "essays/deep/er/one.md").read_text("utf-8") == (
+        "---\nlayout: post\ntitle : Deep essay\ndate: 2025-04-03\n"
+        "image: /_extra/assets/lead.png\ndescription: From the depths.\n---\n\nText.\n"
+    )
+    assert "published: false\n" in (docs / "essays/_0x00/2020-01-01-archived.md").read_text("utf-8")
+
+
+def test_the_configuration_says_what_config_yml_said(sites: Sites) -> None:
+    conf: dict = {}
+    exec((sites.dest / "docs" / "conf.py").read_text("utf-8"), conf)
+    assert conf["html_title"] == "The Loom & Press"
+    assert conf["html_baseurl"] == "https://example.org/loom/"
+    assert conf["broadsheet_timezone"] == "Asia/Tokyo"
+    assert conf["broadsheet_excerpt_separator"] == "<!--cut-->"
+    assert conf["broadsheet_front"] == "latest/index"
+    assert conf["broadsheet_collections"] == {
+        "posts": {
+            "title": "Posts",
+            "defaults": {
+                "author": "The Editors",
+                "permalink": "/:categories/:year/:month/:day/:title:output_ext",
+            },
+        },
+        "essays": {
+            "title": "Essays at Length",
+            "defaults": {"author": "The Editors", "tags": ["long"]},
+        },
+        "lexicon": {
+            "title": "Lexicon",
+            "defaults": {"author": "The Editors", "permalink": "/words/:name/"},
+        },
+    }
+
+
+def test_a_page_is_a_document_with_its_title_and_the_ids_of_its_headings(sites: Sites) -> None:
+    assert (sites.dest / "docs" / "about.md").read_text("utf-8") == (
+        "---\nauthor: The Editors\norphan: true\n---\n\n# About us\n\n## Who\n\nWe.\n\n"
+        '<div id="誰"></div>\n\n## 誰\n\n### Deeper\n\n(who-1)=\n## Who\n'
+    )
+
+
+def test_what_needs_an_eye_is_named_with_file_and_line(sites: Sites) -> None:
+    where = str(sites.source)
+    assert f"{where}/_posts/2025-03-12-links.md:6: link '/nowhere/' leads to nothing" in sites.said
+    assert f"{where}/_posts/2025-03-12-links.md:14: tag 'unknown' is not known" in sites.said
+    assert "made by the theme, which is not used, or no page of its own): feed.xml" in sites.said
+    assert (
+        "26 articles (1 with another text), 5 pages, 3 copied files written to"
+        f" {sites.dest}; 2 things to look at"
+    ) in sites.said
+
+
+# dialect
+
+DIALECT = """\
+It's "quoted" -- plain...
+{: .lead}
+
+One[^7] and two[^3], and one[^7] again.
+
+[^3]: Three, with *words*.
+[^7]: Seven.
+
+*[HTML]: Hyper Text
+
+* contents
+{:toc}
+
+## HTML parts
+
+Term
+: Definition of HTML
+
+| no | head |
+| at | all |
+
+**「引用」**字
+
+> ### Within
+> A quotation.
+
+### Last {#end}
+
+~~~ ruby
+puts "code"
+~~~
+{: .numbered}
+
+<div markdown="1">
+*In* HTML.
+</div>
+
+A ~~struck~~ word, [a link](https://example.org){: target="_blank"}.
+"""
+
+
+def test_the_dialect_of_kramdown_shows_the_same_text(tmp_path: Path, write_tree: WriteTree) -> None:
+    source = write_tree(tmp_path / "source", {"_posts/2025-01-01-a.md": post("A", DIALECT)})
+    assert main(["import", str(source), str(tmp_path / "dest")]) == 0
+    assert main(["build", str(source), str(tmp_path / "old")]) == 0
+    assert main(["build", str(tmp_path / "dest" / "docs"), str(tmp_path / "new"), "-W"]) == 0
+    old, new = (body(tmp_path / one, "2025/01/01/a.html") for one in ("old", "new"))
+    notes = [[text(note) for note in page.select(NOTES)] for page in (old, new)]
+    assert notes == [
+        ["Seven. ↩ ↩2", "Three, with words. ↩"],
+        ["[1] (1,2) Seven.", "[2] Three, with words."],
+    ]
+    assert {"html-parts", "within", "end"} <= {tag["id"] for tag in new.select("[id]")}
+    for page in (old, new):
+        for mark in page.select(f"{NOTES}, .footnote, .footnote-reference"):
+            mark.decompose()
+    assert text(new) == text(old)
+
+
+NOTES = "aside.footnote, .footnotes li"
+
+# the command
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["import", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    return said.removeprefix("broadsheet: ").rstrip("\n")
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(
+    tmp_path: Path, write_tree: WriteTree, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = write_tree(tmp_path / "source", ARCHIVE)
+    before = snapshot(tmp_path)
+    assert main(["import", str(source), str(tmp_path / "dest"), "--dry-run", "--now", NOW]) == 0
+    dry = capsys.readouterr().out
+    assert snapshot(tmp_path) == before
+    assert main(["import", str(source), str(tmp_path / "dest"), "--now", NOW]) == 0
+    assert capsys.readouterr().out == dry.replace("would be written", "written")
+
+
+def test_what_is_no_place_for_a_project_is_refused(
+    tmp_path: Path, write_tree: WriteTree, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = str(write_tree(tmp_path / "source", {"_posts/2025-01-01-a.md": "A"}))
+    full = str(write_tree(tmp_path / "full", {"a": "b"}))
+    file, inside = f"{full}/a", f"{source}/new"
+    empty = "expected an empty folder, or nothing"
+    assert refused(capsys, source, full) == f"{full} is not empty ({empty})"
+    assert refused(capsys, source, file) == f"{file} is a file ({empty})"
+    assert refused(capsys, source, inside) == (
+        f"{inside} lies inside SOURCE, which is never written to (expected another folder)"
+    )
+    assert refused(capsys, source, source).endswith("(expected another folder)")
+    assert refused(capsys, full, f"{tmp_path}/new") == (
+        f"{full} holds no Jekyll repository (expected _config.yml or _posts)"
+    )
+    assert refused(capsys, f"{source}/no", f"{tmp_path}/new") == (
+        f"{source}/no does not exist (expected a Jekyll repository)"
+    )
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_interruption_leaves_nothing_half_made(
+    tmp_path: Path, write_tree: WriteTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = write_tree(tmp_path / "source", ARCHIVE)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("broadsheet.command.import_.writing.copy", interrupted)
+    assert main(["import", str(source), str(tmp_path / "dest")]) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["source"]
+
+
+def test_an_empty_folder_may_be_filled_and_an_empty_repository_imported(
+    tmp_path: Path, write_tree: WriteTree
+) -> None:
+    source = write_tree(tmp_path / "source", {"_config.yml": ""})
+    (tmp_path / "dest").mkdir()
+    assert main(["import", str(source), str(tmp_path / "dest")]) == 0
+    assert main(["build", str(tmp_path / "dest" / "docs"), str(tmp_path / "out"), "-W"]) == 0
+    assert (tmp_path / "dest").stat().st_mode & 0o077 == 0o077 & ~umask()
+
+
+def umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def test_nothing_outside_the_repository_is_taken_over(
+    tmp_path: Path, write_tree: WriteTree, tree: Tree
+) -> None:
+    write_tree(tmp_path, {"secret.txt": "secret", "secret.md": "---\n---\nsecret"})
+    source = write_tree(
+        tmp_path / "source",
+        {
+            "_posts/2025-01-01-a.md": post("A", "![x](../../secret.txt) ![y](/etc/passwd)\n"),
+            "_config.yml": "title: x",
+        },
+    )
+    (source / "link.txt").symlink_to(tmp_path / "secret.txt")
+    (source / "_posts" / "2025-01-02-link.md").symlink_to(tmp_path / "secret.md")
+    (source / "around").symlink_to(source, target_is_directory=True)
+    assert main(["import", str(source), str(tmp_path / "dest")]) == 0
+    assert [name for name, data in tree(tmp_path / "dest").items() if b"secret" in data] == [
+        "docs/posts/2025-01-01-a.md"  # the words of its author
+    ]
+
+
+def test_what_is_hidden_has_its_address_where_it_is_asked_for(
+    tmp_path: Path, write_tree: WriteTree
+) -> None:
+    source = write_tree(tmp_path / "source", ARCHIVE)
+    assert main(["import", str(source), str(tmp_path / "dest"), "--unlisted", "--now", NOW]) == 0
+    for one, out in ((source, "old"), (tmp_path / "dest" / "docs", "new")):
+        options = ["--now", NOW, *(["--unlisted"] if one == source else [])]
+        assert main(["build", str(one), str(tmp_path / out), *options]) == 0
+    assert addresses(tmp_path / "new") == addresses(tmp_path / "old")
+    assert (tmp_path / "new" / "essays" / "2020-01-01-archived.html").is_file()

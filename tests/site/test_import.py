@@ -531,6 +531,32 @@ def test_nothing_outside_the_repository_is_taken_over(
     ]
 
 
+def test_names_of_every_kind_have_the_addresses_that_they_had(
+    tmp_path: Path, write_tree: WriteTree, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [
+        "a\nb", "p%20q", "c:d", "h#i", "q?r", "-dash", " lead", "trail ", "emoji😀", "x" * 180,
+        "README", "conf", "index", "dots.in.name", "UPPER", "upper", "tab\tx", "'\"", "<b>", "{x}",
+    ]  # fmt: skip
+    config = "permalink: pretty\ncollections: {_build: {output: true}, docs: {output: true}}\n"
+    files = {
+        "_config.yml": config,
+        "docs/page.md": post("A page among the articles of a collection"),
+        "README.md": post("A page"),
+        "__build/a.md": post("Text"),
+    }
+    for number, name in enumerate(names, 1):
+        files[f"_docs/{name}.md"] = post("Text", "See [it](/docs/conf/) and [it](/docs/nothing/).")
+        files[f"_posts/2025-01-{number:02}-{name}.md"] = post("Text")
+    source = write_tree(tmp_path / "source", files)
+    assert main(["import", str(source), str(tmp_path / "dest")]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == len(names) + 1
+    for one, out in ((source, "old"), (tmp_path / "dest" / "docs", "new")):
+        assert main(["build", str(one), str(tmp_path / out)]) == 0
+    assert addresses(tmp_path / "new") == addresses(tmp_path / "old")
+
+
 def test_what_is_hidden_has_its_address_where_it_is_asked_for(
     tmp_path: Path, write_tree: WriteTree
 ) -> None:

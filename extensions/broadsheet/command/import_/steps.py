@@ -39,12 +39,12 @@ class Outcome:
         """Yield what is said in the end."""
         for problem in self.problems:
             line = f":{problem.line}" if problem.line else ""
-            yield f"{source / problem.path}{line}: {problem.message}"
+            yield _printable(f"{source / problem.path}{line}: {problem.message}")
         reasons = Counter(why for _, why in self.left_out)
         for why, count in sorted(reasons.items()):
             named = [path for path, reason in self.left_out if reason == why]
             shown = ", ".join(named[:5]) + (" …" if count > 5 else "")
-            yield f"not taken over ({why}): {shown}"
+            yield _printable(f"not taken over ({why}): {shown}")
         would = "would be " if dry_run else ""
         changed = self.articles - self.kept
         yield (
@@ -53,6 +53,11 @@ class Outcome:
             f" {would}written to {dest};"
             f" {_number(len(self.problems), 'thing')} to look at"
         )
+
+
+def _printable(line: str) -> str:
+    """Return a line as one, whatever the names of files hold."""
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in line)
 
 
 def _number(count: int, noun: str) -> str:

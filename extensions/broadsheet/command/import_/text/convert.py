@@ -89,7 +89,8 @@ class _Conversion:
         found = pieces(blocks(self.old.tokens, self.stripped), blocks(tokens, self.lines))
         written = {id(one): self._written(one) for one in found}
         result = self._assembled(found, written)
-        self._check(result)
+        if result != "\n".join(self.lines):
+            self._check(result)
         return Converted(text=result, faults=tuple(sorted(self.faults)))
 
     # pieces

@@ -72,6 +72,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-read", transforms.note_document, priority=400)  # before collectors (500)
     documents.register(app)
 
+    app.add_transform(transforms.AnchorNotes)
     app.add_post_transform(transforms.ResolveArticleLinks)
     app.add_post_transform(transforms.ResolveJekyllLinks)
     app.add_post_transform(transforms.PrintByline)

@@ -107,3 +107,21 @@ def test_the_example_of_the_manual_has_the_ids_that_it_names(tmp_path, write_tre
     page = (tmp_path / "out/2025/01/01/a.html").read_text("utf-8")
     assert len(named) == 4
     assert [one for one in re.findall(r'<section id="([^"]*)"', page) if one in named] == named
+
+
+@pytest.mark.parametrize("grammar", SOURCES)
+def test_notes_have_the_anchors_of_kramdown_whatever_grammar_reads_them(
+    grammar, tmp_path, write_tree
+):
+    text = "One[^a], again[^a], and two[^2].\n\n[^a]: A note.\n[^2]: Another.\n"
+    files = {
+        name: text.join(["---\ntitle: Notes\n---\n", ""]) if name.endswith(".md") else content
+        for name, content in SOURCES[grammar].items()
+    }
+    source = write_tree(tmp_path / "source", files)
+    build(source, tmp_path / "out", {"--jobs": "1", "--now": "2026-01-01"})
+    (page,) = [
+        path for path in (tmp_path / "out").rglob("*.html") if "Another." in path.read_text("utf-8")
+    ]
+    ids = re.findall(r'id="(fn[^"]*)"', page.read_text("utf-8"))
+    assert sorted(ids) == ["fn:2", "fn:a", "fnref:2", "fnref:a", "fnref:a:1"]

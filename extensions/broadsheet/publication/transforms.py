@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
 
@@ -30,6 +31,29 @@ if TYPE_CHECKING:
 
 #: Above this the table of contents is longer than what one screen, or 15 KB, holds.
 MANY_HEADINGS = 60
+
+
+class AnchorNotes(SphinxTransform):
+    """Have kramdown's anchors lead to footnotes, too, as links from outside do.
+
+    Of those that its grammar has read, they are the only ones.
+    """
+
+    default_priority = 700  # after docutils has numbered them (620)
+
+    def apply(self, **kwargs: Any) -> None:
+        """Give each note, and each reference to one, another id."""
+        document = self.document
+        for note in (*document.footnotes, *document.autofootnotes):
+            for name in note["names"]:
+                self._add(note, f"fn:{name}")
+                for number, reference in enumerate(document.footnote_refs.get(name, ())):
+                    self._add(reference, f"fnref:{name}:{number}" if number else f"fnref:{name}")
+
+    def _add(self, node: nodes.Element, id_: str) -> None:
+        if id_ not in self.document.ids:
+            node["ids"].append(id_)
+            self.document.ids[id_] = node
 
 
 class ResolveArticleLinks(SphinxPostTransform):

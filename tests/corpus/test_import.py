@@ -13,10 +13,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from broadsheet.command import main
-from broadsheet.publication.layout import Layout
 from html_pages import text
-
-pytest.importorskip("mdformat")
 
 NOW = "2027-01-01 00:00 +0000"  # after the newest article of any archive
 STEP = 20
@@ -106,9 +103,6 @@ def test_an_imported_archive_has_the_ids_of_its_headings(sites: Sites) -> None:
         assert set(filter(None, ids)) <= {tag["id"] for tag in new.select("[id]")}, address
 
 
-@pytest.mark.skipif(
-    "kramdown" not in Layout.__dataclass_fields__, reason="repositories are read as CommonMark"
-)
 def test_an_imported_archive_has_its_text(sites: Sites) -> None:
     for address, old, new in sites.pages():
         assert text(new) == text(old), address

@@ -15,8 +15,6 @@ from bs4 import BeautifulSoup
 from broadsheet.command import main
 from html_pages import text
 
-pytest.importorskip("mdformat")
-
 WriteTree = Callable[[Path, Mapping[str, str | bytes]], Path]
 Tree = Callable[[Path], dict[str, bytes]]
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-pytest.importorskip("mdformat")
-
 from broadsheet.command.import_.matter import Matter, settle
 from broadsheet.model import Found
 from broadsheet.rules.article import Rules, read_article

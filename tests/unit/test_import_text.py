@@ -10,8 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-pytest.importorskip("mdformat")
-
 from broadsheet.command.import_.text.convert import Converted, Dialect, convert
 from broadsheet.command.import_.text.tokens import Target
 from broadsheet.sources.kramdown.options import KramdownOptions

@@ -73,7 +73,6 @@ class KramdownRenderer(AttributesRenderer):
             self._give(title, attributes)
             return
         rubric: Any = outer[-1]
-        rubric["heading-level"] = max(2, rubric["level"])  # the title of the article is the first
         self._give(rubric, attributes)
 
     def render_bullet_list(self, token: SyntaxTreeNode) -> None:

@@ -35,6 +35,14 @@ class ArticleRenderer(MediaRenderer, FigureRenderer, SphinxRenderer):
             give_id(self.document, node, id_, self.md_env[IDS].used)
             self._heading_slugs.setdefault(id_, (node.line, id_, clean_astext(title_node)))
 
+    def render_heading(self, token: SyntaxTreeNode) -> None:
+        """Keep the level of a heading that opens no section, as in a quotation."""
+        outer = self.current_node
+        super().render_heading(token)
+        if self.current_node is outer:
+            rubric: Any = outer[-1]
+            rubric["heading-level"] = max(2, rubric["level"])  # the article's title is the first
+
     def nested_render_text(self, text: str, lineno: int, *args: Any, **kwargs: Any) -> None:
         """Render the text of a directive, or of a file that one takes in."""
         around = {key: self.md_env.get(key) for key in (PATH, LINES_ABOVE, liquid.LINES)}

@@ -70,14 +70,6 @@ class Digests:
             (views.front, views.size, views.date_format, layout.static, layout.registry),
             " ".join([article.facts for article in articles]),
             [meaning(builder, one, link) for one in articles for link in one.links],
-            [
-                liquid.answers(builder.env, name, asked)
-                for name, asked in sorted(
-                    (name, record.questions.liquid)
-                    for name, record in builder.store.records.items()
-                    if record.questions.liquid
-                )
-            ],
         )
 
     @property

@@ -76,7 +76,7 @@ class Bench:
         label = f"×{times}" if times > 1 else "archive"
         copies = archives.multiplied(self.archive.sizes, times)
         programs = self.lay_out(kinds, copies, label)
-        results = self.measure(label, programs, self.runs if times == 1 else 1)
+        results = self.measure(label, programs, fulls=self.runs if times == 1 else 1)
         yield f"## {label.capitalize()}: {len(copies):,} articles"
         yield builds_table(results)
         for program in programs:
@@ -180,18 +180,20 @@ class Bench:
                 able.append(program)
         return able
 
-    def measure(self, label: str, programs: Sequence[Program], runs: int) -> Results:
+    def measure(self, label: str, programs: Sequence[Program], *, fulls: int) -> Results:
         """Build with all programs in turns; one that fails is left out from then on.
+
+        Of the runs, *fulls* begin with a full build, and the others go on from the last.
 
         Raises :class:`Failed` where it is Broadsheet.
         """
         results: Results = {}
-        for run in range(1, runs + 1):
-            for build in (FULL, *REBUILDS):
+        for run in range(1, self.runs + 1):
+            for build in (FULL, *REBUILDS) if run <= fulls else REBUILDS:
                 for program in programs:
                     if program.name in self.absent or not self.has_turn(program, build, run):
                         continue
-                    place = f"{label}, run {run} of {runs}, {build}"
+                    place = f"{label}, run {run} of {self.runs}, {build}"
                     with self.leaving_out(program.name):
                         one = self.step(program, build, run, place)
                         results.setdefault((build, program.name), []).append(one)
@@ -297,7 +299,7 @@ def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
     )  # fmt: skip
     parser.add_argument(
         "--times", metavar="N", type=_positive, default=1,
-        help=f"measure the archive multiplied by N too, once (default: do not; the aims: {MANY})",
+        help=f"measure the archive multiplied by N too, its full build once (default: do not; the aims: {MANY})",
     )  # fmt: skip
     parser.add_argument(
         "--scaling", metavar="N,N", type=_numbers, nargs="?", const=_numbers(SCALES), default=(),

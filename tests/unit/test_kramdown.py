@@ -16,9 +16,10 @@ from markdown_it.utils import read_fixture_file
 
 from broadsheet.sources.kramdown import kramdown
 from broadsheet.sources.kramdown.attributes import parse_attributes
+from broadsheet.sources.kramdown.config import from_config
 from broadsheet.sources.kramdown.contents import fill_contents
 from broadsheet.sources.kramdown.definitions import Definitions, definitions_of, problems_of
-from broadsheet.sources.kramdown.options import KramdownOptions, kramdown_options, with_option
+from broadsheet.sources.kramdown.options import KramdownOptions, with_option
 from html_compare import normal
 
 CASES = Path(__file__).with_name("kramdown")
@@ -148,7 +149,7 @@ def test_a_list_of_attributes_is_read_once_however_often_it_refers_to_itself():
 
 
 def test_options_are_those_of_the_site():
-    options = kramdown_options(
+    options = from_config(
         {
             "input": "kramdown",
             "toc_levels": "2..3",
@@ -156,7 +157,8 @@ def test_options_are_those_of_the_site():
             "math_engine": None,
             "footnote_nr": "x",
             "unknown": 1,
-        }
+        },
+        lambda message, key: None,
     )
     assert options == KramdownOptions(
         input="kramdown", toc_levels=(2, 3), smart_quotes=("'", "'", '"', '"'), math=False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
@@ -210,8 +210,3 @@ def _encoded(text: str, old: str, data: bytes, *, is_clean: bool) -> bytes:
     if b"\r\n" in data and is_clean:
         text = text.replace("\n", "\r\n")
     return text.encode()
-
-
-def paths_of(plan: Plan) -> Sequence[str]:
-    """Return the old paths of all articles and pages."""
-    return [*plan.articles, *plan.pages]

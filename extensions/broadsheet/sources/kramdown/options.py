@@ -52,17 +52,6 @@ def with_option(options: KramdownOptions, name: str, value: Any) -> KramdownOpti
         return None
 
 
-def kramdown_options(settings: Mapping[str, Any]) -> KramdownOptions:
-    """Return the options of a site, whose mapping ``kramdown`` is *settings*.
-
-    What is no option, or has no value of one, is left out.
-    """
-    options = KramdownOptions()
-    for name, value in settings.items():
-        options = with_option(options, name, value) or options
-    return options
-
-
 def _flag(value: Any) -> bool:
     return str(value).strip().lower() not in {"false", "no", "nil", "none", ""}
 
@@ -146,7 +135,6 @@ _READERS: dict[str, Callable[[KramdownOptions, Any], dict[str, Any]]] = {
 
 _WITHOUT_EFFECT = frozenset(
     {
-        "auto_id_stripping",
         "coderay",
         "enable_coderay",
         "entity_output",
@@ -157,7 +145,6 @@ _WITHOUT_EFFECT = frozenset(
         "line_width",
         "list_indent",
         "math_engine_opts",
-        "parse_block_html",
         "remove_block_html_tags",
         "remove_span_html_tags",
         "show_warnings",

@@ -15,6 +15,7 @@ from broadsheet.publication.file_states import FileState, size_and_time
 from broadsheet.publication.one_pass import Notice
 from broadsheet.publication.output_files import has_json, read_json, remove, replace_text
 from broadsheet.rules.liquid.known import Question
+from broadsheet.sources.file_times import look
 
 #: Raised whenever a record's meaning changes; records of another version are dropped.
 VERSION = 8
@@ -53,6 +54,7 @@ class PageStore:
         self._path, self._since = folder / NAME, folder / SINCE
         self._unfinished = folder / UNFINISHED
         self._srcdir, self._outdir = srcdir, outdir
+        self._output = f"{outdir}/"
         self.records: dict[str, Record] = {}
         #: The files of the output as the last build left them: bytes, and nanoseconds of mtime.
         self.states: dict[str, list[int]] = {}
@@ -149,11 +151,12 @@ class PageStore:
             yield from record.files
 
     def _is_left(self, file: str) -> bool:
-        state = self.states.get(file)
-        if not state or state != size_and_time(f"{self._outdir}/{file}"):
-            return False
-        self._checked.add(file)
-        return True
+        if file in self._checked:  # as an image of several pages
+            return True
+        is_left = look(self._output + file)[:2] == tuple(self.states.get(file) or [-1])
+        if is_left:
+            self._checked.add(file)
+        return is_left
 
     def _take_up(self, outputs: Iterable[str], dropped: Iterable[str], all_but_texts: str) -> None:
         """Go on from where pages are to be made, or were when a build was killed."""

@@ -31,7 +31,7 @@ class Entry(NamedTuple):
     size: int  #: bytes; with the next two its state
     mtime: int  #: nanoseconds
     changed: int  #: ``st_ctime_ns``: what puts an old mtime back, or swaps files, changes it
-    seen: int  #: when, nanoseconds of the same clock
+    settled: bool  #: a change after it was read would show in them
     rules: str  #: the digest of those that it was read by
     found: Found
     article: Article
@@ -44,7 +44,7 @@ class Entry(NamedTuple):
 
     def holds(self, state: State) -> bool:
         """Tell whether the file is certainly as it was."""
-        return self[:3] == state and is_settled(max(self.mtime, self.changed), self.seen)
+        return self.settled and self[:3] == state
 
 
 #: What a stored scan is made of: one with other fields is of another version.
@@ -78,8 +78,9 @@ class Former:
 
         def found(path: str) -> Found | None:
             entry = self.entries.get(path)
-            is_same = entry is not None and entry.rules == key and self.holds(path)
-            return entry.found if entry is not None and is_same else None
+            if entry is None or entry.rules != key or not self.holds(path):
+                return None
+            return entry.found
 
         return found
 
@@ -133,15 +134,19 @@ def scan(
     *now* is the time in nanoseconds, of the file system's clock.
     """
     key = digest(rules)
-    known = [(found, before.entry(found, key)) for found in files]
-    entries = {found.path: old for found, old in known}
-    unread = [(found, old) for found, old in known if old is None or not before.holds(found.path)]
+    entries: dict[str, Entry] = {}
+    unread: list[_Known] = []
+    for found in files:
+        old = before.entry(found, key)
+        if old is None or not before.holds(found.path):
+            unread.append((found, old))
+        else:
+            entries[found.path] = old
     read = partial(_read_all, root, rules, key, now)
     results = [one for batch in _in_batches(read, unread, processes) for one in batch]
-    for result in results:
-        entries[result.path] = result if isinstance(result, Entry) else None
+    entries |= {one.path: one for one in results if isinstance(one, Entry)}
     return Scan(
-        entries=MappingProxyType({path: one for path, one in entries.items() if one is not None}),
+        entries=MappingProxyType(entries),
         problems=tuple(result for result in results if isinstance(result, Problem)),
     )
 
@@ -184,7 +189,7 @@ def _read(
         size=status.st_size,
         mtime=status.st_mtime_ns,
         changed=status.st_ctime_ns,
-        seen=now,
+        settled=is_settled(max(status.st_mtime_ns, status.st_ctime_ns), now),
         rules=key,
         found=found,
         article=article,

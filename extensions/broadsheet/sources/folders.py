@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,13 +60,13 @@ def entries(
     """
     try:
         with os.scandir(root / folder) as scan:
-            listed = sorted(scan, key=lambda one: one.name)
+            listed = [*scan]
     except OSError as error:
         message = f"the folder cannot be read ({error.strerror}); its files are left out"
         return (), (Problem(path=folder or ".", subtype=Subtype.SOURCE, message=message),)
     inside = f"{folder}/" if folder else ""
-    asked = [(f"{inside}{one.name}", one) for one in listed]
-    checked = [_entry(root, path, one) for path, one in asked if wanted(path, _is_folder(one))]
+    asked = [(path, one) for one in listed if wanted(path := inside + one.name, _is_folder(one))]
+    checked = [_entry(root, path, one) for path, one in sorted(asked, key=itemgetter(0))]
     return (
         tuple(entry for entry in checked if isinstance(entry, Entry)),
         tuple(problem for problem in checked if isinstance(problem, Problem)),

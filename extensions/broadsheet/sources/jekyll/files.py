@@ -306,13 +306,13 @@ class _Tree:
         """
 
         def wanted(path: str, is_folder: bool) -> bool:
+            if not is_folder and (article := self.known(path)):
+                self.articles[path] = article
+                return False  # nothing more need be asked
             if path in self.outside or (basename(path).startswith(".") and not dots):
                 return False
             if is_folder:
                 return True
-            if article := self.known(path):
-                self.articles[path] = article
-                return False  # nothing more need be asked
             verdicts[path] = self.filter.judge(base, path[len(folder) + 1 :])
             return verdicts[path] in shown
 

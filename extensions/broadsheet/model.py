@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -130,6 +130,22 @@ class Collection:
 #: Stands for the date of an article that has none: earlier than any clock has shown.
 NO_DATE = datetime(1, 1, 2, tzinfo=UTC)
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def instant_of(moment: datetime) -> int:
+    """Return *moment*, an aware one, in microseconds since 1970.
+
+    To compare two numbers is ten times as fast as two moments, whose zones are asked each time.
+    """
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment_of(instant: int) -> datetime:
+    """Return the moment of an *instant*, in UTC."""
+    return _EPOCH + instant * _MICROSECOND
+
 
 class Article(NamedTuple):
     """Everything about an article except its body."""
@@ -141,6 +157,7 @@ class Article(NamedTuple):
     title: str
     slug: str
     date: datetime  #: aware; :data:`NO_DATE` for none
+    instant: int  #: the same, see :func:`instant_of`; what articles are ordered by
     collection: str
     updated: datetime | None = None
     facts: str = ""  #: digest of all that other pages, and its own besides its text, show of it

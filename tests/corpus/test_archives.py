@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from broadsheet.model import Site
+from broadsheet.model import Site, instant_of
 from broadsheet.rules.article import Rules
 from broadsheet.rules.catalogue import compile_catalogue, is_public
 from broadsheet.rules.scan import Former, scan
@@ -246,11 +246,11 @@ def test_what_jekyll_hides_has_flat_addresses_and_stands_in_no_list(corpus):
         jekyll=True,
     )
     scanned = scan(source, files.articles, rules, before=Former(root=source), now=0)
-    moment = datetime(2027, 1, 1, tzinfo=UTC)
+    now = instant_of(datetime(2027, 1, 1, tzinfo=UTC))
     public = [
         article
         for article in scanned.articles
-        if is_public(article, now=moment, drafts=False, future=False)
+        if is_public(article, now=now, drafts=False, future=False)
     ]
     catalogue, clashes = compile_catalogue(
         public, site=Site(title="x"), collections=(), registry=rules.authors

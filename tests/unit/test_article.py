@@ -100,6 +100,7 @@ rating: 4
         "title": "Paper: *a* history",
         "slug": "on-paper",
         "date": datetime(2025, 11, 5, 12, tzinfo=hong_kong),
+        "instant": 1_762_315_200_000_000,
         "updated": datetime(2025, 12, 1, tzinfo=UTC),
         "collection": "notes",
         "authors": ("jane-doe", "richard-roe"),

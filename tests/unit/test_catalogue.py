@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from broadsheet.model import Article, Author, Collection, Found, Problem, Site, Subtype
+from broadsheet.model import Article, Author, Collection, Found, Problem, Site, Subtype, instant_of
 from broadsheet.rules.article import Rules, read_article
 from broadsheet.rules.author_registry import NO_REGISTRY, read_registry
 from broadsheet.rules.catalogue import Catalogue, Kind, compile_catalogue, is_public
@@ -24,7 +24,7 @@ def article(path, date=NOON, **facts):
     docname = path.rpartition(".")[0]
     collection, _, slug = docname.rpartition("/")
     facts = {"collection": collection, "slug": slug, "title": slug, "docname": docname, **facts}
-    return Article(path=path, digest="", body_line=1, date=date, **facts)
+    return Article(path=path, digest="", body_line=1, date=date, instant=instant_of(date), **facts)
 
 
 def compiled(*articles, registry=NO_REGISTRY):
@@ -232,15 +232,15 @@ def test_drafts_and_articles_of_the_future_are_public_only_if_asked_for(
     facts, plain, drafts, future
 ):
     one = article("notes/a.md", **facts)
-    assert is_public(one, now=NOON, drafts=False, future=False) is plain
-    assert is_public(one, now=NOON, drafts=True, future=False) is drafts
-    assert is_public(one, now=NOON, drafts=False, future=True) is future
+    assert is_public(one, now=instant_of(NOON), drafts=False, future=False) is plain
+    assert is_public(one, now=instant_of(NOON), drafts=True, future=False) is drafts
+    assert is_public(one, now=instant_of(NOON), drafts=False, future=True) is future
 
 
 def test_no_wish_makes_public_what_is_withdrawn_or_has_expired():
     for facts in ({"published": False}, {"expires": NOON}):
         one = article("notes/a.md", draft=True, **facts)
-        assert not is_public(one, now=NOON, drafts=True, future=True)
+        assert not is_public(one, now=instant_of(NOON), drafts=True, future=True)
 
 
 @pytest.mark.parametrize(

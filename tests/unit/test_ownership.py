@@ -23,7 +23,7 @@ def article(path, address=""):
     docname = path.rpartition(".")[0]
     return Article(
         path=path, docname=docname, address=address, digest="", body_line=1, title="", slug="",
-        date=NO_DATE, collection="",
+        date=NO_DATE, instant=0, collection="",
     )  # fmt: skip
 
 

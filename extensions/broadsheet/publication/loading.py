@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sphinx.util import logging
 
+from broadsheet.model import instant_of
 from broadsheet.publication import flow, liquid
 from broadsheet.publication.build_key import programs_key
 from broadsheet.publication.builders import PublicationBuilder
@@ -94,8 +95,8 @@ def _scan(
         now=time.time_ns(),
         processes=app.parallel,
     )
-    now = options.moment(os.environ)
-    domain_of(app.env).moment = now
+    domain_of(app.env).moment = moment = options.moment(os.environ)
+    now = instant_of(moment)
     domain_of(app.env).period = period(scanned.articles, now)
     public = [
         article

@@ -9,7 +9,17 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from broadsheet.model import NO_DATE, Article, Author, Found, FrontMatter, Image, Problem, Subtype
+from broadsheet.model import (
+    NO_DATE,
+    Article,
+    Author,
+    Found,
+    FrontMatter,
+    Image,
+    Problem,
+    Subtype,
+    instant_of,
+)
 from broadsheet.rules.author_registry import AuthorRegistry
 from broadsheet.rules.destinations import subpath_of, with_subpath
 from broadsheet.rules.digest import digest, digest_of_bytes
@@ -179,6 +189,7 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
     name = dates.read_file_name(found.path)
     separator = _separator(reader)
     authors, et_al = _byline(reader)
+    date = _date(reader, name)
     article = Article(
         docname=docname_of(found.path, rules.suffixes),
         path=found.path,
@@ -186,7 +197,8 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
         body_line=matter.body_line,
         title=_title(reader, name.slug),
         slug=str(reader.values.get("slug") or name.slug),
-        date=_date(reader, name),
+        date=date,
+        instant=instant_of(date),
         updated=_updated(reader),
         collection=found.collection,
         authors=tuple(author.key for author in authors),

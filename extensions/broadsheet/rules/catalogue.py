@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timezone, tzinfo
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote
 
-from broadsheet.model import NO_DATE, Article, Author, Collection, Problem, Redirect, Site
+from broadsheet.model import (
+    NO_DATE,
+    Article,
+    Author,
+    Collection,
+    Problem,
+    Redirect,
+    Site,
+    instant_of,
+    moment_of,
+)
 from broadsheet.rules import slugs
 from broadsheet.rules.destinations import on_site
 from broadsheet.rules.ownership import NOTHING, Taken, settle_addresses
@@ -195,8 +206,7 @@ def compile_catalogue(
     """Order the articles, settle who owns an address, and gather their authors."""
     ordered = sorted(articles, key=lambda article: article.path)
     settled, redirects, problems = settle_addresses(ordered, taken)
-    # of two dates in different zones the offsets are worked out at each comparison
-    newest_first = sorted(settled, key=lambda one: (one.date - NO_DATE, one.docname), reverse=True)
+    newest_first = sorted(settled, key=attrgetter("instant", "docname"), reverse=True)
     return (
         Catalogue(
             site=site,
@@ -209,39 +219,30 @@ def compile_catalogue(
     )
 
 
-def is_public(article: Article, *, now: datetime, drafts: bool, future: bool) -> bool:
-    """Tell whether an article is published at *now* (Jekyll's ``lib/jekyll/publisher.rb``)."""
+def is_public(article: Article, *, now: int, drafts: bool, future: bool) -> bool:
+    """Tell whether an article is published at the instant *now*.
+
+    The rule is Jekyll's (``lib/jekyll/publisher.rb``).
+    """
     if not article.published:
         return False
     if article.draft and not drafts:
         return False
-    if article.expires is not None and article.expires <= now:
+    if article.expires is not None and instant_of(article.expires) <= now:
         return False
-    return future or article.date <= now
+    return future or article.instant <= now
 
 
-def period(articles: Iterable[Article], now: datetime) -> tuple[datetime, datetime]:
-    """Return since when, and until when, the same articles are published as *now*."""
-    since, until = EVER
-    for zone, moments in _by_zone(articles).items():
-        # a zone that never changes its clocks is not asked at each comparison
-        here = now.astimezone(zone) if isinstance(zone, timezone) else now
-        since = max(since, max((one for one in moments if one <= here), default=since))
-        until = min(until, min((one for one in moments if one > here), default=until))
-    return since, until
+def period(articles: Sequence[Article], now: int) -> tuple[datetime, datetime]:
+    """Return since when, and until when, the same articles are published as at the instant *now*.
 
-
-def _by_zone(articles: Iterable[Article]) -> dict[tzinfo | None, list[datetime]]:
-    found: defaultdict[tzinfo | None, list[datetime]] = defaultdict(list)
-    for article in articles:
-        found[article.date.tzinfo].append(article.date)
-        if article.expires is not None:
-            found[article.expires.tzinfo].append(article.expires)
-    return found
-
-
-#: The first and the last moment of the calendar, in any zone.
-EVER = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
+    From the first to the last moment of the calendar, in any zone, where none ever changes that.
+    """
+    instants = [instant_of(NO_DATE), instant_of(datetime(9999, 12, 30, tzinfo=UTC))]
+    instants += [article.instant for article in articles]
+    instants += [instant_of(one.expires) for one in articles if one.expires is not None]
+    since, until = [one for one in instants if one <= now], [one for one in instants if one > now]
+    return moment_of(max(since)), moment_of(min(until))
 
 
 def by_every_address(whole: Mapping[str, T]) -> dict[str, T]:
@@ -271,12 +272,10 @@ def _authors_of(articles: Iterable[Article], registry: AuthorRegistry) -> dict[s
     know has the first address by path.
     """
     authors: dict[str, Author] = {}
-    for article in articles:
-        urls = article.author_urls
-        if not urls and authors.keys() >= {*article.authors}:
-            continue  # nothing new of most: a third of the time
-        urls = urls or ("",) * len(article.names)
-        for key, name, url in zip(article.authors, article.names, urls, strict=True):
+    # most have what others have
+    bylines = dict.fromkeys([(one.authors, one.names, one.author_urls) for one in articles])
+    for keys, names, urls in bylines:
+        for key, name, url in zip(keys, names, urls or ("",) * len(names), strict=True):
             author = authors.get(key) or registry.find(name) or Author(key=key, name=name)
             if url and not author.url and not author.registered:
                 author = replace(author, url=url)

@@ -34,6 +34,7 @@ from broadsheet.command.audit.report import (
 )
 from broadsheet.command.audit.theme import plugins_of, theme_of
 from broadsheet.command.audit.verdict import verdict
+from broadsheet.model import instant_of
 from broadsheet.rules.catalogue import Catalogue, compile_catalogue, is_public
 from broadsheet.rules.ownership import Taken
 
@@ -171,7 +172,7 @@ def _state(archive: Archive, look: Look, now: datetime) -> str:
         return "drafts"
     if article.expires is not None and article.expires <= now:
         return "expired"
-    if not is_public(article, now=now, drafts=True, future=archive.future):
+    if not is_public(article, now=instant_of(now), drafts=True, future=archive.future):
         return "future"
     if archive.kind == "jekyll" and not look.found.listed and not look.found.draft:
         return "hidden"

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.model import Article, Collection, Found, Problem, Site, Subtype
+from broadsheet.model import Article, Collection, Found, Problem, Site, Subtype, instant_of
 from broadsheet.rules.article import Rules, docname_of, read_article
 from broadsheet.rules.author_registry import read_registry
 from broadsheet.rules.catalogue import Catalogue, compile_catalogue, is_public
@@ -98,7 +98,7 @@ class Archive:
         hidden = not self.found[article.path].listed and not self.unlisted
         is_draft = self.found[article.path].draft and not drafts
         return not (hidden or is_draft) and is_public(
-            article, now=self.now, drafts=drafts, future=future
+            article, now=instant_of(self.now), drafts=drafts, future=future
         )
 
     @cached_property

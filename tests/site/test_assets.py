@@ -15,6 +15,7 @@ import pytest
 from sphinx.errors import ExtensionError
 
 from archive_edits import CONFIG, article, picture
+from broadsheet.publication import TEMPLATES
 
 CONF = """\
 project = "The Loom"
@@ -522,6 +523,13 @@ def test_a_second_build_in_one_process_names_the_new_checksum_on_every_page(site
     made.write("static/own.css", "p { color: green; }\n")
     made.build()
     assert_checksums(made.out)
+
+
+def test_the_style_sheet_is_one_file_of_all_its_parts(site):
+    made = site("sphinx")
+    whole = made.files()["_static/broadsheet.css"]
+    parts = (TEMPLATES / "broadsheet" / "css").iterdir()
+    assert [part.name for part in parts if part.read_bytes() not in whole] == []
 
 
 def assert_checksums(out: Path) -> None:

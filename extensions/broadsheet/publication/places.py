@@ -17,7 +17,7 @@ from broadsheet.publication.problems import warn
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Set
 
-    from broadsheet.publication.builders import PublicationBuilder
+    from broadsheet.publication.builders.files import CopyingBuilder
     from broadsheet.publication.press import Page
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 class Places:
     """The files of the output, each of one owner; names are relative to it, with ``/``."""
 
-    builder: PublicationBuilder
+    builder: CopyingBuilder
 
     @cached_property
     def outdir(self) -> Path:

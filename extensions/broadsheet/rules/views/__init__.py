@@ -2,7 +2,6 @@
 
 A view holds everything of the catalogue that its page shows, and nothing else;
 so the digest of the view tells whether the page has to be made again.
-Addresses in views start at the root of the site, without a slash.
 """
 
 from __future__ import annotations
@@ -16,6 +15,17 @@ from babel.dates import format_date
 
 from broadsheet.rules.catalogue import Catalogue, Group, Kind
 from broadsheet.rules.pagination import Page, pages
+from broadsheet.rules.views.values import (
+    ArticleView,
+    Card,
+    Count,
+    Link,
+    ListingView,
+    Moment,
+    OverviewView,
+    Picture,
+    Profile,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,117 +33,7 @@ if TYPE_CHECKING:
 
     from broadsheet.model import Article, Author, Image
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A title and where it leads."""
-
-    title: str
-    uri: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count(Link):
-    """A link to a listing, with the number of its articles."""
-
-    count: int
-    depth: int = 0  #: 1 for a month under its year
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """A date, for machines and for readers."""
-
-    iso: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """An image as a page shows it."""
-
-    uri: str  #: from the site's root, or a whole address
-    remote: bool
-    alt: str = ""
-    caption: str = ""
-    width: int = 0
-    height: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """An article as listings show it."""
-
-    docname: str
-    title: str
-    uri: str
-    date: Moment | None
-    authors: tuple[Link, ...]
-    et_al: bool
-    description: str
-    picture: Picture | None
-    excerpt: str  #: Markdown; rendered when a page is made
-    targets: tuple[str, ...]  #: where the article's links to other articles lead
-    collection: Link | None
-    language: str
-    pinned: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleView:
-    """An article's page, its body apart."""
-
-    title: str
-    description: str
-    date: Moment | None
-    updated: Moment | None
-    authors: tuple[Link, ...]
-    et_al: bool
-    picture: Picture | None
-    collection: Link | None
-    tags: tuple[Link, ...]
-    categories: tuple[Link, ...]
-    older: Link | None
-    newer: Link | None
-    language: str
-    listed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """Who an author is, at the head of the author's page."""
-
-    url: str
-    links: tuple[tuple[str, str], ...]
-    portrait: Picture | None
-    biography: str  #: Markdown
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListingView:
-    """One page of a listing."""
-
-    kind: str
-    title: str
-    count: int
-    number: int  #: of the page, from the oldest; 0 for the first shown
-    cards: tuple[Card, ...]
-    newer: Link | None = None
-    older: Link | None = None
-    oldest: Link | None = None
-    newest: Link | None = None
-    parts: tuple[Count, ...] = ()  #: the months of a year
-    profile: Profile | None = None
-    description: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OverviewView:
-    """All authors, all tags, all categories, or all years."""
-
-    kind: str
-    title: str
-    entries: tuple[Count, ...]
+__all__ = ["OVERVIEW_TITLES", "Link", "Listing", "ListingView", "OverviewView", "Views"]
 
 
 @dataclass(frozen=True, kw_only=True)

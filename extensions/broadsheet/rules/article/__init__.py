@@ -3,25 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from datetime import datetime, tzinfo
 
-from broadsheet.model import (
-    NO_DATE,
-    Article,
-    Author,
-    Found,
-    FrontMatter,
-    Image,
-    Problem,
-    Subtype,
-    instant_of,
-)
-from broadsheet.rules.author_registry import AuthorRegistry
-from broadsheet.rules.destinations import subpath_of, with_subpath
+from broadsheet.model import NO_DATE, Article, Author, Found, Problem, Subtype, instant_of
+from broadsheet.rules.article.keys import Reader, Rules, kind_of
 from broadsheet.rules.digest import digest, digest_of_bytes
 from broadsheet.rules.language import language_of
 from broadsheet.rules.links import article_links
@@ -31,147 +16,13 @@ from broadsheet.sources import dates, front_matter, permalinks
 from broadsheet.sources.excerpt import closed_excerpt, take_excerpt
 from broadsheet.sources.text_file import decode
 
+__all__ = ["LARGE", "LONGEST_EXCERPT", "Rules", "docname_of", "read_article"]
+
 #: A file above this size is built, and named: it is rarely an article.
 LARGE = 8_000_000
 
-
 #: Characters of an excerpt that are kept; a card shows some 400.
 LONGEST_EXCERPT = 4_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What a site says about all of its articles."""
-
-    timezone: tzinfo = UTC
-    excerpt_separator: str = "\n\n"
-    authors: AuthorRegistry = field(default_factory=AuthorRegistry)
-    suffixes: tuple[str, ...] = (".md", ".markdown")  #: longest match first
-    collections_dir: str = ""  #: Jekyll's folder of collections, no slash at either end
-    site: str = ""  #: its address, see :class:`broadsheet.model.Site`
-    jekyll: bool = False  #: the source is a Jekyll repository
-    found_by: tuple[object, ...] = ()  #: what decides which of its files are articles
-
-
-class _Reader:
-    """Read the keys of one front matter, noting each fault with its line."""
-
-    def __init__(self, found: Found, matter: FrontMatter, rules: Rules) -> None:
-        self.found = found
-        self.matter = matter
-        self.rules = rules
-        self.values: Mapping[str, Any] = {**found.defaults, **matter.values}
-        self.problems = list(matter.problems)
-
-    def fault(self, key: str, subtype: Subtype, message: str) -> None:
-        line = self.matter.lines.get(key, 1)
-        self.problems.append(
-            Problem(path=self.found.path, line=line, subtype=subtype, message=message)
-        )
-
-    def fault_of_address(self, key: str, message: str) -> None:
-        self.fault(key, Subtype.ADDRESS, message)
-
-    def text(self, key: str, subtype: Subtype = Subtype.FRONT_MATTER) -> str:
-        """Return a text, "" for none; numbers and dates are taken as they print."""
-        value = self.values.get(key)
-        if value is None or value is False:
-            return ""
-        if isinstance(value, Mapping | list | tuple | set):
-            self.fault(key, subtype, f"{key} is {_kind(value)} (expected a text); left out")
-            return ""
-        return " ".join(str(value).split())
-
-    def flag(self, key: str) -> bool:
-        value = self.values.get(key)
-        if isinstance(value, str):
-            return value.strip().lower() in {"true", "yes", "on", "1"}
-        return bool(value)
-
-    def moment(self, key: str, *, otherwise: str) -> datetime | None:
-        """Return a date, None with a fault said where there is none to be read."""
-        value = self.values.get(key)
-        if value is None or value == "":
-            return None
-        moment = dates.parse_date(value, self.rules.timezone)
-        if moment is None:
-            self.fault(
-                key,
-                Subtype.DATE,
-                f"{key} {str(value)[:60]!r} is not a date "
-                f"(expected e.g. 2025-11-05 12:00:00 +0800); {otherwise}",
-            )
-        return moment
-
-    def words_of(self, plural: str, singular: str) -> tuple[str, ...]:
-        """Return tags or categories by Jekyll's rule: ``tags: a b`` is two, ``tag: a b`` one."""
-        one = self.values.get(singular)
-        names: list[str] = [str(one)] if isinstance(one, str | int | float) else []
-        several = self.values.get(plural)
-        if isinstance(several, str):
-            names += several.split()
-        elif isinstance(several, list | tuple):
-            names += [str(name) for name in several if isinstance(name, str | int | float)]
-        elif isinstance(several, int | float) and not isinstance(several, bool):
-            names.append(str(several))
-        elif several is not None:
-            self.fault(
-                plural,
-                Subtype.FRONT_MATTER,
-                f"{plural} is {_kind(several)} (expected a list of texts); left out",
-            )
-        return tuple(dict.fromkeys(clean for name in names if (clean := " ".join(name.split()))))
-
-    def image(self) -> Image | None:
-        """Return the lead image, from an address, a path or Jekyll's map."""
-        value = self.values.get("image")
-        if value is None or value == "" or value is False:
-            return None
-        details: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
-        src = details.get("path") or details.get("url") or details.get("src") if details else value
-        if not isinstance(src, str) or not src.strip():
-            expected = "expected an address or a path"
-            self.fault(
-                "image", Subtype.IMAGE, f"image is {_kind(value)} ({expected}); none is shown"
-            )
-            return None
-        place = self._image_place(src.strip())
-        if place is None:
-            return None
-        return Image(
-            src=place,
-            alt=str(details.get("alt") or self.values.get("image_alt") or ""),
-            caption=self.text("image_caption"),
-            width=_pixels(details.get("width")),
-            height=_pixels(details.get("height")),
-        )
-
-    def _image_place(self, src: str) -> str | None:
-        src = with_subpath(src, subpath_of(self.values)) or src
-        try:
-            parts = urlsplit(src)
-        except ValueError:
-            self.fault("image", Subtype.IMAGE, f"image {src[:80]!r} is no address; none is shown")
-            return None
-        if parts.scheme in {"http", "https"} or src.startswith("//"):
-            return src
-        if parts.scheme or "\\" in src:
-            self.fault(
-                "image",
-                Subtype.IMAGE,
-                f"image {src[:80]!r} is neither http(s) nor a path; none is shown",
-            )
-            return None
-        path = unquote(parts.path)
-        if not path.startswith("/") and not self.rules.jekyll:
-            path = posixpath.join(posixpath.dirname(self.found.path), path)
-        place = posixpath.normpath(path.lstrip("/"))
-        if place == ".." or place.startswith("../"):
-            self.fault(
-                "image", Subtype.IMAGE, f"image {src[:80]!r} leaves the source; none is shown"
-            )
-            return None
-        return place
 
 
 def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tuple[Problem, ...]]:
@@ -182,7 +33,7 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
     """
     text, faults = decode(data, found.path)
     matter = front_matter.parse(text, found.path)
-    reader = _Reader(found, matter, rules)
+    reader = Reader(found, matter, rules)
     reader.problems[:0] = faults
     _check_presence(reader, data, text)
     body = "\n".join(text.split("\n")[matter.body_line - 1 :])
@@ -235,7 +86,7 @@ def _with_facts(article: Article) -> Article:
     return article._replace(facts=digest(article._replace(digest="", words=0)))
 
 
-def _check_presence(reader: _Reader, data: bytes, text: str) -> None:
+def _check_presence(reader: Reader, data: bytes, text: str) -> None:
     if not text.strip():
         reader.fault("", Subtype.SOURCE, "the file is empty; an article without text is made")
     elif not reader.matter.values and not reader.matter.problems:
@@ -263,7 +114,7 @@ def docname_of(path: str, suffixes: tuple[str, ...]) -> str:
     return path
 
 
-def _title(reader: _Reader, slug: str) -> str:
+def _title(reader: Reader, slug: str) -> str:
     title = reader.text("title", Subtype.TITLE)
     if title:
         return title
@@ -279,7 +130,7 @@ def _title(reader: _Reader, slug: str) -> str:
     return made
 
 
-def _date(reader: _Reader, name: dates.FileName) -> datetime:
+def _date(reader: Reader, name: dates.FileName) -> datetime:
     by_name = (
         datetime.combine(name.date, datetime.min.time(), tzinfo=reader.rules.timezone)
         if name.date
@@ -300,7 +151,7 @@ def _date(reader: _Reader, name: dates.FileName) -> datetime:
     return NO_DATE
 
 
-def _updated(reader: _Reader) -> datetime | None:
+def _updated(reader: Reader) -> datetime | None:
     for key in ("updated", "last_modified_at", "modified"):
         moment = reader.moment(key, otherwise="left out")
         if moment is not None:
@@ -308,7 +159,7 @@ def _updated(reader: _Reader) -> datetime | None:
     return None
 
 
-def _separator(reader: _Reader) -> str:
+def _separator(reader: Reader) -> str:
     value = reader.values.get("excerpt_separator")
     if isinstance(value, str):
         return value
@@ -329,14 +180,14 @@ def _card_sized(excerpt: str) -> str:
     return closed_excerpt(head, excerpt[end:]) if "{%" in head else head.rstrip()
 
 
-def _byline(reader: _Reader) -> tuple[tuple[Author, ...], bool]:
+def _byline(reader: Reader) -> tuple[tuple[Author, ...], bool]:
     key = "author" if reader.values.get("author") else "authors"
     byline = reader.rules.authors.split(reader.values.get(key))
     if byline.faulty:
         reader.fault(
             key,
             Subtype.AUTHOR,
-            f"{key} is {_kind(reader.values.get(key))} without a name"
+            f"{key} is {kind_of(reader.values.get(key))} without a name"
             " (expected a name, or a list of names); left out of the byline",
         )
     authors = reader.rules.authors.authors_of(byline)
@@ -352,11 +203,11 @@ def _urls(authors: tuple[Author, ...]) -> tuple[str, ...]:
     return urls if any(urls) else ()
 
 
-def _is_unlisted(reader: _Reader) -> bool:
+def _is_unlisted(reader: Reader) -> bool:
     return reader.flag("unlisted") or reader.values.get("listed") is False
 
 
-def _with_address(article: Article, reader: _Reader) -> Article:
+def _with_address(article: Article, reader: Reader) -> Article:
     """Give the article its address: its own ``permalink``, or the pattern of the layout."""
     slug, fault = permalinks.safe("/" + article.slug)
     if fault or "/" in article.slug:
@@ -395,20 +246,3 @@ def _in_zone(moment: datetime, zone: tzinfo) -> datetime:
         return moment.astimezone(zone)
     except OverflowError:  # in the first or last hours of the calendar
         return moment
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, bool):
-        return f"{str(value).lower()}"
-    if isinstance(value, int | float):
-        return f"the number {value}"
-    if isinstance(value, Mapping):
-        return "a map"
-    if isinstance(value, list | tuple):
-        return "a list"
-    return f"{type(value).__name__} {str(value)[:40]!r}"
-
-
-def _pixels(value: object) -> int:
-    text = str(value).removesuffix("px").strip()
-    return int(text) if text.isdigit() and len(text) < 6 else 0

@@ -340,6 +340,12 @@ def test_a_missing_page_at_any_depth_has_its_style_and_leads_home(visit, address
     assert visit.headline() == "The Narrow Review"
 
 
+def test_a_link_within_a_missing_page_stays_there(visit):
+    visit.open("a/b/c")
+    skip = "const link = document.querySelector('.skip-to-content'); return link.href"
+    assert visit.run(skip) == visit.run("return location.href") + "#furo-main-content"
+
+
 def test_the_icons_of_a_missing_page_are_drawn(visit):
     visit.open("a/b/c")
     size = """

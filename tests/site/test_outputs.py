@@ -266,20 +266,13 @@ def loaded(page: BeautifulSoup) -> list[str]:
 @pytest.mark.parametrize("depth", ["", "a", "a/b/", "a/b/c/d.html"])
 def test_the_404_page_finds_everything_from_any_depth(site, depth):
     page = site.page("404.html")
-    base = urljoin(BASE + depth, str(one(page, "base")["href"]))
-    assert base == BASE
     links = [str(link["href"]) for link in page.select("a[href]")]
     inside = [link for link in links if not link.startswith(("http", "#"))]
     assert loaded(page)
     assert inside
     for link in (*loaded(page), *inside):
-        address = urlsplit(urljoin(base, link))
+        address = urlsplit(urljoin(BASE + depth, link))
         assert (site.out / unquote(address.path).removeprefix("/review/")).is_file(), link
-
-
-def test_the_404_page_sets_its_base_before_anything_is_loaded(site):
-    page = (site.out / "404.html").read_text("utf-8")
-    assert page.index("<base ") < min(page.index("href="), page.index("<link"), page.index("src="))
 
 
 def test_the_404_page_is_no_result_of_a_search(site):
@@ -290,13 +283,22 @@ def test_the_404_page_is_no_result_of_a_search(site):
 
 
 def test_a_404_page_written_by_hand_stands_in_its_place(copy):
-    (copy.source / "404.md").write_text("---\norphan: true\n---\n\n# By hand\n", "utf-8")
+    (copy.source / "404.md").write_text(
+        "---\norphan: true\n---\n\n# By hand\n\n[Here](#here) or [there](guide/first.md)\n\n"
+        '## Here\n\n<img src=mark.png srcset="mark.png 1x, images/墨.png 2x" alt="">\n',
+        "utf-8",
+    )
     copy.make()
-    assert one(copy.page("404.html"), "h1").get_text().startswith("By hand")
-    base = urljoin(f"{BASE}a/b/c", str(one(copy.page("404.html"), "base")["href"]))
-    for link in loaded(copy.page("404.html")):
-        path = urlsplit(urljoin(base, link)).path.removeprefix("/review/")
+    page = copy.page("404.html")
+    assert one(page, "h1").get_text().startswith("By hand")
+    for link in loaded(page):
+        path = urlsplit(urljoin(f"{BASE}a/b/c", link)).path.removeprefix("/review/")
         assert (copy.out / path).is_file(), link
+    links = [str(link["href"]) for link in page.select("article p a")]
+    assert links == ["#here", "/review/guide/first.html"]
+    picture = one(page, "article img[srcset]")
+    assert picture["src"] == "/review/mark.png"
+    assert picture["srcset"] == "/review/mark.png 1x, /review/images/墨.png 2x"
     assert "404.html" not in copy.sitemap()
 
 
@@ -314,8 +316,8 @@ def test_the_sidebar_is_short_and_names_no_article(site):
     articles = {unquote(article["address"]) for article in site.catalogue()["articles"]}
     for name in site.pages():
         links = [str(link["href"]) for link in site.page(name).select(".sidebar-tree a")]
-        base = "" if name == "404.html" else name
-        shown = {unquote(urljoin(base, link)) for link in links if link != "#"}
+        whole = (urljoin(f"/review/{name}", link) for link in links if link != "#")
+        shown = {unquote(link).removeprefix("/review/") for link in whole}
         assert not shown & (articles | {"articles/2025-05-01-unlisted.html"}), name
         assert 5 <= len(links) < 20, name
 
@@ -328,7 +330,7 @@ def test_the_sidebar_is_the_same_on_every_article_and_listing(site):
             for link in site.page(name).select(".sidebar-tree a")
             if link["href"] != "#"  # the page itself
         )
-        for name in site.pages() - documents - {"404.html"}
+        for name in site.pages() - documents
         if not any(link["href"] == "#" for link in site.page(name).select(".sidebar-tree a"))
     }
     assert len(sidebars) == 1
@@ -353,10 +355,10 @@ def test_nothing_is_loaded_from_elsewhere(site):
 
 
 def test_everything_that_is_loaded_is_there(site):
-    for name in sorted(site.pages() - {"404.html"}):
+    for name in sorted(site.pages()):
         for address in loaded(site.page(name)):
-            path = urlsplit(urljoin(f"/{name}", address)).path
-            assert (site.out / path.lstrip("/")).is_file(), (name, address)
+            path = urlsplit(urljoin(f"/review/{name}", address)).path
+            assert (site.out / path.removeprefix("/review/")).is_file(), (name, address)
 
 
 def test_no_style_sheet_loads_anything_from_elsewhere(site):

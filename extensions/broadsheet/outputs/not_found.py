@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.press import Page
@@ -16,6 +19,13 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 NAME = "404"
+
+#: An attribute that holds an address, or where pages say to scripts what theirs count from.
+_ADDRESS = re.compile(
+    r"""(?<=\s)(href|src|srcset|poster|action|data|data-content_root)="""
+    r"""("[^"]*"|'[^']*'|[^\s"'<>]+)""",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +48,36 @@ def add_context(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> str | None:
-    """Have the links of the page, whoever wrote it, start at the root of the site."""
-    if pagename != NAME or not isinstance(app.builder, PublicationBuilder):
+    """Have the links of the page, whoever wrote it, start at the root of the host."""
+    builder = app.builder
+    if pagename != NAME or not isinstance(builder, PublicationBuilder):
         return None
-    context["base_path"] = app.builder.root_path
+    root = escape(builder.root_path + builder.get_target_uri(NAME))
+    context["anywhere"] = partial(from_root, root=root)
     context["pageurl"] = None  # it is at no address of its own
-    return "broadsheet/404.html"
+    return "broadsheet/anywhere.html"
+
+
+def from_root(html: str, root: str) -> str:
+    """Make the addresses of a page at *root* hold at any other place, too.
+
+    Those within the page stay as they are: ``<base>`` would have them lead away from it.
+    """
+
+    def rooted(match: re.Match[str]) -> str:
+        name, value = match[1], match[2]
+        quote = value[0] if value[0] in "\"'" else ""
+        value = value.strip(quote or None)
+        values = value.split(",") if name.lower() == "srcset" else [value]
+        return f"{name}={quote}{', '.join(_joined(root, one.strip()) for one in values)}{quote}"
+
+    return _ADDRESS.sub(rooted, html)
+
+
+def _joined(root: str, address: str) -> str:
+    if not address or address.startswith("#"):
+        return address
+    try:
+        return urljoin(root, address)
+    except ValueError:  # no address at all
+        return address

@@ -30,7 +30,7 @@ REWRITTEN = (".css", ".js")
 #: Warnings that go into a page; the rest is a number.
 SHOWN = 100
 
-_BASE = re.compile(r'<base href="([^"]*)"')
+_BASE = re.compile(r'data-content_root="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

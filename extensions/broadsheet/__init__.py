@@ -41,6 +41,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         transforms,
     )
     from broadsheet.publication.builders import ArticleDirectoryBuilder, ArticleHTMLBuilder
+    from broadsheet.publication.builders.templates import add_templates
     from broadsheet.publication.domain import BroadsheetDomain
 
     app.setup_extension("myst_parser")
@@ -60,6 +61,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_builder(ArticleHTMLBuilder, override=True)
     app.add_builder(ArticleDirectoryBuilder, override=True)
     app.add_domain(BroadsheetDomain)
+    app.connect("builder-inited", add_templates)
     app.connect("builder-inited", loading.load_catalogue, priority=400)  # before others ask
 
     app.add_source_parser(parser.PublicationParser, override=True)

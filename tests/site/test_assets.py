@@ -525,8 +525,9 @@ def test_a_second_build_in_one_process_names_the_new_checksum_on_every_page(site
     assert_checksums(made.out)
 
 
-def test_the_style_sheet_is_one_file_of_all_its_parts(site):
-    made = site("sphinx")
+@pytest.mark.parametrize("builder", ["html", "dirhtml", "singlehtml"])
+def test_the_style_sheet_is_one_file_of_all_its_parts(site, builder):
+    made = site("sphinx", builder)
     whole = made.files()["_static/broadsheet.css"]
     parts = (TEMPLATES / "broadsheet" / "css").iterdir()
     assert [part.name for part in parts if part.read_bytes() not in whole] == []

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
-#: Our templates, which the HTML builders put between the user's and the theme's.
+#: Our templates, which all builders of HTML find between the user's and the theme's.
 TEMPLATES = PACKAGE / "templates"
 
 

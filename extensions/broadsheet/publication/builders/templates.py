@@ -26,8 +26,20 @@ from broadsheet.rules.views import Link, Views
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sphinx.application import Sphinx
+
 #: The folder of compiled templates, between builds; Jinja drops those of another source.
 COMPILED = "broadsheet-templates"
+
+
+def add_templates(app: Sphinx) -> None:
+    """Let every builder of HTML find ours; those of books have the parts of the style sheet."""
+    templates = getattr(app.builder, "templates", None)
+    if isinstance(templates, BuiltinTemplateLoader):
+        # after the user's, so that theirs extend ours as they do the theme's, by "!"
+        place = templates.templatepathlen
+        templates.pathchain.insert(place, _StrPath(TEMPLATES))
+        templates.loaders.insert(place, SphinxFileSystemLoader(TEMPLATES))
 
 
 class TemplateBuilder(AddressedBuilder):
@@ -86,13 +98,9 @@ class TemplateBuilder(AddressedBuilder):
         return {"link": uri, "title": escape(link.title, quote=False)}
 
     def init_templates(self) -> None:
-        """Add ours; have templates read once, and compiled once for many builds."""
+        """Have templates read once, and compiled once for many builds."""
         super().init_templates()
         if isinstance(self.templates, BuiltinTemplateLoader):
-            # after the user's, so that theirs extend ours as they do the theme's, by "!"
-            place = self.templates.templatepathlen
-            self.templates.pathchain.insert(place, _StrPath(TEMPLATES))
-            self.templates.loaders.insert(place, SphinxFileSystemLoader(TEMPLATES))
             environment = self.templates.environment
             environment.auto_reload = False  # it would ask for every file's time (2 %)
             folder = Path(self.doctreedir, COMPILED)  # a tenth of a rebuild

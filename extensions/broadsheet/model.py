@@ -46,7 +46,7 @@ _MEANINGS: Mapping[Subtype, str] = MappingProxyType({
     Subtype.DATE: "A date is missing, impossible or unreadable.",
     Subtype.AUTHOR: "An author is not a name, or the registry of authors is faulty.",
     Subtype.IMAGE: "An image has no address, or its file is missing.",
-    Subtype.ADDRESS: "Two pages claim one address, or an address leaves the site.",
+    Subtype.ADDRESS: "Two pages claim one address, an address leaves the site, or a permalink has an unknown placeholder.",
     Subtype.ENCODING: "The bytes of a source are not UTF-8.",
     Subtype.SOURCE: "A source cannot be read, or is empty.",
     Subtype.SITE: "The configuration of the site is faulty.",

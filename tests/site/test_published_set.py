@@ -257,3 +257,15 @@ def test_a_jekyll_repository_publishes_what_jekyll_does(
     }
     assert shown == pages
     assert traces(tree(built.outdir), every - pages - {"Hidden"}) == set()
+
+
+def test_a_jekyll_repository_may_publish_what_says_that_it_is_not(tmp_path, write_tree, build):
+    files = {
+        **JEKYLL,
+        "_config.yml": "title: Log\nunpublished: true\n",
+        "about.md": "---\ntitle: About\npublished: false\n---\n\nText.\n",
+    }
+    built = build(write_tree(tmp_path / "site", files))
+    assert built.warnings == ""
+    assert titles_in(built.outdir / "articles.json") == {"Plain", "Withdrawn"}
+    assert (built.outdir / "about.html").is_file()

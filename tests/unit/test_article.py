@@ -67,6 +67,28 @@ def test_a_permalink_that_leaves_the_site_is_made_harmless_and_reported(permalin
     assert fault in problem.message
 
 
+def test_a_placeholder_without_a_value_stays_and_is_reported_where_it_is_written():
+    permalink = "/:year_:nothing/:title/"
+    article, problems = read(f"title: On Paper\ndate: 2025-11-05\npermalink: {permalink}\n")
+    default, silent = read(
+        "title: On Paper\n", found=POST._replace(defaults={"permalink": permalink})
+    )
+
+    message = (
+        "permalink '/:year_:nothing/:title/' has no value for ':nothing' (expected e.g. ':title'); "
+        "it stays as it is"
+    )
+    assert problems == (Problem(path=NOTE.path, line=4, subtype=Subtype.ADDRESS, message=message),)
+    assert article.address == "2025_:nothing/on-paper/index.html"
+    assert (default.address, silent) == (article.address, ())  # it is reported once, as a default
+
+
+def test_what_is_not_published_may_be_published_all_the_same():
+    withdrawn = "title: On Paper\ndate: 2025-11-05\npublished: false\n"
+    assert not read(withdrawn)[0].published
+    assert read(withdrawn, rules=Rules(unpublished=True))[0].published
+
+
 def test_everything_that_front_matter_can_say_is_typed():
     matter = """\
 title : "Paper: *a* history"

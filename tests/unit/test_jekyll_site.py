@@ -201,6 +201,22 @@ def test_a_wrong_value_takes_the_default_and_is_reported(
 
 
 @pytest.mark.parametrize(
+    ("config", "line"),
+    [
+        ("title: T\npermalink: /:when/:title/", 2),
+        ("collections:\n  notes:\n    permalink: /:when/:title/", 2),
+        ("defaults:\n- {values: {}}\n- {scope: {type: posts}, values: {permalink: '/:when/:title/'}}", 3),
+    ],
+)  # fmt: skip
+def test_a_placeholder_without_a_value_is_reported_with_its_line(
+    tmp_path, write_tree, config, line
+):
+    found = "permalink '/:when/:title/' has no value for ':when' (expected e.g. ':title')"
+    _, problems = read(tmp_path, write_tree, config)
+    assert problems == (problem(line, f"{found}; it stays as it is"),)
+
+
+@pytest.mark.parametrize(
     ("files", "authors"),
     [
         ({"_data/authors.yml": "ann: {name: Ann}\n7: x"}, {"ann": {"name": "Ann"}, "7": "x"}),

@@ -141,7 +141,7 @@ def _hand_page(
         front_matter=values,
         address=address if address != html_file(docname) else "",
         # what the defaults say of it counts for articles alone (lib/jekyll/publisher.rb)
-        published=matter.values.get("published") is not False,
+        published=site.unpublished or matter.values.get("published") is not False,
         moves=read_moves(values, fault),
     )
     return page, tuple(problems)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from functools import cached_property
 from itertools import accumulate
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sphinx.locale import _
 from sphinx.util.matching import Matcher
 
-from broadsheet.model import Collection, Found, Problem, Site
+from broadsheet.model import Collection, Found, Problem, Site, Subtype
 from broadsheet.publication.config import PAGE_OF_HTML
 from broadsheet.publication.hand_pages import (
     VIRTUAL_ROOT,
@@ -26,7 +26,7 @@ from broadsheet.rules.article import Rules
 from broadsheet.rules.author_registry import AuthorRegistry, read_registry, read_registry_file
 from broadsheet.rules.catalogue import by_every_address
 from broadsheet.rules.ownership import html_file
-from broadsheet.sources import dates, folders, jekyll
+from broadsheet.sources import dates, folders, jekyll, permalinks
 from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
@@ -108,20 +108,14 @@ def folder_layout(app: Sphinx, options: Options) -> Layout:
         ),
         collections=collections,
         found=tuple(one._replace(defaults=options.defaults(one.collection)) for one in found),
-        rules=Rules(
-            timezone=dates.parse_timezone(options.timezone) or UTC,
-            excerpt_separator=options.excerpt_separator,
-            site=_base_url(config.html_baseurl),
-            authors=registry,
-            suffixes=suffixes,
-        ),
+        rules=_rules(config, registry, suffixes, options.timezone, options.excerpt_separator),
         registry=options.authors,
         front=options.front
         or (config.root_doc if not has_root else "latest/index" if several else ""),
         virtual=frozenset(virtual),
         files=virtual,
         pages={name: HandPage(title=config.project, body_line=1) for name in virtual},
-        problems=(*problems, *faults),
+        problems=(*problems, *faults, *_faulty_permalinks(options, collections)),
     )
 
 
@@ -135,14 +129,11 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
     registry, author_faults = read_registry(site.authors, f"{site.data_dir}/authors.yml")
     suffixes = tuple(one for one in app.config.source_suffix if one != PAGE_OF_HTML)
     drafts = options.drafts or site.show_drafts
-    rules = Rules(
-        timezone=dates.parse_timezone(site.timezone) or UTC,
-        excerpt_separator=site.excerpt_separator,
-        authors=registry,
-        suffixes=suffixes,
+    rules = replace(
+        _rules(app.config, registry, suffixes, site.timezone, site.excerpt_separator),
         collections_dir=site.collections_dir,
-        site=_base_url(app.config.html_baseurl),
         jekyll=True,
+        unpublished=site.unpublished,
         found_by=jekyll.walked_by(site, drafts=drafts, unlisted=options.unlisted),
     )
     files = jekyll.walk(
@@ -186,6 +177,33 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
         data_dir=site.data_dir,
         problems=(*problems, *files.problems, *author_faults, *by_hand.problems),
     )
+
+
+def _rules(
+    config: Config,
+    registry: AuthorRegistry,
+    suffixes: tuple[str, ...],
+    timezone: str,
+    excerpt_separator: str,
+) -> Rules:
+    """Return what both kinds of source folders say about all of their articles."""
+    return Rules(
+        timezone=dates.parse_timezone(timezone) or UTC,
+        excerpt_separator=excerpt_separator,
+        authors=registry,
+        suffixes=suffixes,
+        site=_base_url(config.html_baseurl),
+    )
+
+
+def _faulty_permalinks(options: Options, collections: Iterable[Collection]) -> Iterator[Problem]:
+    """Yield the patterns among the defaults of collections that cannot be filled."""
+    for name in (one.name for one in collections):
+        pattern = str(options.defaults(name).get("permalink") or "")
+        if fault := permalinks.fault_of(pattern):
+            found = f"broadsheet_collections: {name!r}: permalink {pattern[:80]!r} {fault}"
+            message = f"{found}; it stays as it is"
+            yield Problem(path="conf.py", subtype=Subtype.ADDRESS, message=message)
 
 
 def _title(config: Config) -> str:

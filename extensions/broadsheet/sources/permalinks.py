@@ -113,6 +113,15 @@ def unknown_placeholders(pattern: str) -> tuple[str, ...]:
     return tuple(f":{name}" for name in names if _known(name) not in _VALUES)
 
 
+def fault_of(pattern: str) -> str:
+    """Say what a pattern holds that :func:`expand` leaves as it is, "" for nothing.
+
+    It ends a build of Jekyll (lib/jekyll/url.rb, generate_url_from_drop).
+    """
+    unknown = unknown_placeholders(pattern)
+    return f"has no value for {unknown[0][:40]!r} (expected e.g. ':title')" if unknown else ""
+
+
 def clean(address: str) -> str:
     """Take ``..`` and doubled slashes out of an address (lib/jekyll/url.rb, sanitize_url)."""
     return re.sub("/+", "/", f"/{address}".replace("..", "/").replace("./", ""))

@@ -70,7 +70,7 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
         pinned=reader.flag("pin"),
         listed=found.listed and not _is_unlisted(reader),
         draft=found.draft or reader.flag("draft"),
-        published=reader.values.get("published") is not False,
+        published=rules.unpublished or reader.values.get("published") is not False,
         expires=reader.moment("expiry_date", otherwise="it never expires"),
         redirect_from=read_former(reader.values, reader.fault_of_address),
         redirect_to=read_target(reader.values, reader.fault_of_address),
@@ -228,6 +228,9 @@ def _with_address(article: Article, reader: Reader) -> Article:
         categories=article.categories,
         output_ext=ending,
     )
+    if "permalink" in reader.matter.values and (unfilled := permalinks.fault_of(own)):
+        found = f"permalink {own[:80]!r} {unfilled}"
+        reader.fault("permalink", Subtype.ADDRESS, f"{found}; it stays as it is")
     pattern = own or reader.found.permalink
     if not pattern:
         return article

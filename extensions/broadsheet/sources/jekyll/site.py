@@ -14,6 +14,7 @@ from broadsheet.sources.dates import parse_timezone
 from broadsheet.sources.jekyll.data import Keys, Loaded, load
 from broadsheet.sources.kramdown.config import from_config
 from broadsheet.sources.kramdown.options import KramdownOptions
+from broadsheet.sources.permalinks import fault_of
 
 _CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")  # Jekyll takes the first it finds
 _DATA_SUFFIXES = (".yaml", ".yml", ".json")  # the later wins (lib/jekyll/readers/data_reader.rb)
@@ -178,6 +179,11 @@ class _Reading:
         self.report(f"{key} {name!r} is unknown (expected e.g. Asia/Hong_Kong); using UTC", key)
         return "UTC"
 
+    def check_permalink(self, pattern: str, *place: str | int) -> None:
+        """Report a placeholder of a pattern that has no value."""
+        if fault := fault_of(pattern):
+            self.report(f"permalink {pattern[:80]!r} {fault}; it stays as it is", *place)
+
     def wrong(self, key: str, value: Any, expected: str, used: object) -> None:
         then = f"using {used!r}" if used else "it is ignored"
         self.report(f"{key} is {_kind(value)}, expected {expected}; {then}", key)
@@ -196,7 +202,7 @@ def _site(root: Path, reading: _Reading) -> JekyllSite:
         collections=_collections(reading, collections_dir),
         collections_dir=collections_dir,
         defaults=_scopes(reading),
-        permalink=reading.text("permalink", default="date"),
+        permalink=_permalink(reading),
         excerpt_separator=reading.text("excerpt_separator", default="\n\n"),
         exclude=_joined(reading.texts("exclude", ()), DEFAULT_EXCLUDES),
         include=reading.texts("include", (".htaccess",)),
@@ -211,6 +217,12 @@ def _site(root: Path, reading: _Reading) -> JekyllSite:
         authors=_authors(root, data_dir, reading.problems),
         raw=reading.values,
     )
+
+
+def _permalink(reading: _Reading) -> str:
+    permalink = reading.text("permalink", default="date")
+    reading.check_permalink(permalink, "permalink")
+    return permalink
 
 
 def _baseurl(text: str) -> str:
@@ -294,12 +306,14 @@ def _collection(
         reading.report(message, "collections", label)
     described = metadata if isinstance(metadata, dict) else {}
     title, permalink = described.get("title"), described.get("permalink")
+    pattern = str(permalink) if _is_scalar(permalink) else ""
+    reading.check_permalink(pattern, "collections", label)
     return JekyllCollection(
         name=name,
         title=str(title) if _is_scalar(title) else titlecased(name),
         folder=f"{collections_dir}/_{name}" if collections_dir else f"_{name}",
         output=name == "posts" or _is_true(described.get("output")),
-        permalink=str(permalink) if _is_scalar(permalink) else "",
+        permalink=pattern,
     )
 
 
@@ -326,6 +340,9 @@ def _scope(reading: _Reading, index: int, item: Any) -> Scope | None:
         reading.report(f"{message}; the entry is left out", "defaults", index)
         return None
     path, type_ = (scope or {}).get("path"), str((scope or {}).get("type") or "")
+    permalink = item["values"].get("permalink")
+    if isinstance(permalink, str) and type_ not in {"page", "pages"}:
+        reading.check_permalink(permalink, "defaults", index)
     return Scope(
         path=path if isinstance(path, str) else "",
         type=_OLD_TYPES.get(type_, type_),

@@ -163,7 +163,8 @@ def test_a_file_of_bytes_alone_is_an_article_named_by_its_file():
     article, problems = read_article(NOTE, b"\xff\xfe\x00", Rules())
 
     assert article.title == "On Paper"
-    assert {problem.subtype for problem in problems} >= {Subtype.DATE}
+    assert not article.dated
+    assert {problem.subtype for problem in problems} == {Subtype.ENCODING, Subtype.FRONT_MATTER}
     assert all(isinstance(problem, Problem) and problem.line >= 1 for problem in problems)
 
 

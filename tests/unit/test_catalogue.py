@@ -5,10 +5,20 @@ from itertools import permutations
 
 import pytest
 
-from broadsheet.model import Article, Author, Collection, Found, Problem, Site, Subtype, instant_of
+from broadsheet.model import (
+    NO_DATE,
+    Article,
+    Author,
+    Collection,
+    Found,
+    Problem,
+    Site,
+    Subtype,
+    instant_of,
+)
 from broadsheet.rules.article import Rules, read_article
 from broadsheet.rules.author_registry import NO_REGISTRY, read_registry
-from broadsheet.rules.catalogue import Catalogue, Kind, compile_catalogue, is_public
+from broadsheet.rules.catalogue import Catalogue, Kind, compile_catalogue, is_public, undated
 
 SITE = Site(title="The Paper")
 COLLECTIONS = (
@@ -274,3 +284,20 @@ def test_a_link_to_anything_else_leads_to_no_article(destination):
     here = article("essays/a.md", address="2025/a/index.html")
     catalogue, _ = compiled(here, article("essays/b.md", address="2025/b/index.html"))
     assert catalogue.target_of(destination, here) is None
+
+
+def test_a_date_is_missed_where_most_of_the_collection_has_one():
+    journal = [article("essays/a.md"), article("essays/b.md"), article("essays/c.md", NO_DATE)]
+    manual = [article("notes/a.md"), article("notes/b.md", NO_DATE)]
+    message = "no date, nor in the file name; dated before all others"
+    missed = [
+        Problem(path=path, line=1, subtype=Subtype.DATE, message=message)
+        for path in ("essays/c.md", "notes/b.md")
+    ]
+    assert list(undated([*journal, *manual], (), jekyll=True)) == missed[:1]
+    assert list(undated([*journal, *manual], (), jekyll=False)) == missed
+
+
+def test_neither_a_draft_nor_an_article_that_has_been_named_is_missing_a_date():
+    journal = [article("essays/a.md", NO_DATE, draft=True), article("essays/b.md", NO_DATE)]
+    assert list(undated(journal, {"essays/b.md"}, jekyll=False)) == []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sphinx.util import logging
 
-from broadsheet.model import instant_of
+from broadsheet.model import Subtype, instant_of
 from broadsheet.publication import flow, liquid
 from broadsheet.publication.build_key import programs_key
 from broadsheet.publication.builders import PublicationBuilder
@@ -23,7 +23,7 @@ from broadsheet.publication.problems import report
 from broadsheet.publication.project import PublicationProject
 from broadsheet.publication.taken import settle_layout, taken
 from broadsheet.rules import scan
-from broadsheet.rules.catalogue import compile_catalogue, is_public, period
+from broadsheet.rules.catalogue import compile_catalogue, is_public, period, undated
 from broadsheet.rules.digest import digest
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ def load_catalogue(app: Sphinx) -> None:
     _announce(app, len(catalogue.articles), len(scanned.entries))
     paths = {article.path for article in public}
     problems = [problem for problem in scanned.all_problems() if problem.path in paths]
+    misdated = {problem.path for problem in problems if problem.subtype is Subtype.DATE}
+    problems = sorted([*problems, *undated(public, misdated, jekyll=options.jekyll)])
     report([*left_out, *project.problems, *problems, *missing, *faceless, *moved, *clashes], root)
 
 

@@ -23,7 +23,7 @@ from broadsheet.publication.media import MEDIA, Media, find_images
 from broadsheet.publication.problems import LINES_ABOVE, PATH, warn
 from broadsheet.publication.renderer import ArticleRenderer, JekyllRenderer
 from broadsheet.publication.site_links import ENVIRONMENT, lead_home
-from broadsheet.rules.destinations import Place, subpath_of
+from broadsheet.rules.destinations import Place, is_known_elsewhere, subpath_of
 from broadsheet.rules.heading_ids import HeadingIds
 from broadsheet.sources.excerpt import without_separator
 from broadsheet.sources.kramdown import kramdown
@@ -190,6 +190,10 @@ def _mark_addresses(state: StateCore) -> None:
         target = str(child.attrGet("href") or "")
         if target.startswith(("%7B%7B", "%7B%25", "{{", "{%")):
             child.attrJoin("class", "external")  # Liquid, which is reported as such
+        elif target in {"#", "#top"}:
+            child.attrJoin("class", "external")  # the top of any page (HTML, 7.4.6.4)
+        elif is_known_elsewhere(target):
+            child.info = "auto"  # as in angle brackets: MyST knows but four schemes, and no "//"
         elif re.match(r"[^#./:][^:]*$", target):
             child.attrSet("href", f"./{target}")  # a path, which no anchor looks like
 

@@ -88,7 +88,7 @@ class ResolveJekyllLinks(SphinxPostTransform):
         """Replace the references that MyST made of addresses."""
         if not domain_of(self.env).options.jekyll:
             return
-        for node in list(_addresses(self.document)):
+        for node in [*_addresses(self.document), *self._copied()]:
             target = str(node["reftarget"]).removeprefix("./")
             uri = self._uri(target)
             if uri is None:
@@ -100,6 +100,24 @@ class ResolveJekyllLinks(SphinxPostTransform):
             _keep_attributes(node, reference)
             reference += node.children
             node.replace_self(reference)
+
+    def _copied(self) -> Iterator[nodes.Element]:
+        """Yield the references to documents, for MyST, that are none: Jekyll copies the file.
+
+        What is withheld is none either.
+        """
+        names = self.env.found_docs | catalogue_of(self.env).by_docname.keys()
+        for node in self.document.findall(addnodes.pending_xref):
+            if node.get("reftype") == "myst" and node.get("refdomain") == "doc":
+                docname, anchor = node["reftarget"], node.get("reftargetid")
+                if docname not in names:
+                    node["reftarget"] = "#".join(filter(None, (f"/{self._file(docname)}", anchor)))
+                    yield node
+
+    def _file(self, docname: str) -> str:
+        """Return the file that MyST has made *docname* of: it has found it there."""
+        made = [f"{docname}{suffix}" for suffix in self.env.project.source_suffix]
+        return next((one for one in made if (self.env.srcdir / one).is_file()), docname)
 
     def _uri(self, target: str) -> str | None:
         """Return the address that *target* means, relative to this page; None for none."""

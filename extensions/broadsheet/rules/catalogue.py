@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -22,6 +22,7 @@ from broadsheet.model import (
     Problem,
     Redirect,
     Site,
+    Subtype,
     instant_of,
     moment_of,
 )
@@ -231,6 +232,27 @@ def is_public(article: Article, *, now: int, drafts: bool, future: bool) -> bool
     if article.expires is not None and instant_of(article.expires) <= now:
         return False
     return future or article.instant <= now
+
+
+def undated(
+    articles: Sequence[Article], named: Container[str], *, jekyll: bool
+) -> Iterator[Problem]:
+    """Name the articles without a date, but for those in files that have been *named* for it.
+
+    In Jekyll's collections a manual is as much at home as a journal: there a date is missed
+    only where most of the collection has one.
+    """
+    without = [article for article in articles if not article.dated]
+    if not without:
+        return
+    members = Counter(article.collection for article in articles)
+    lacking = Counter(article.collection for article in without)
+    for article in without:
+        if jekyll and 2 * lacking[article.collection] >= members[article.collection]:
+            continue
+        if article.path not in named and not article.draft:  # a draft is dated at last
+            message = "no date, nor in the file name; dated before all others"
+            yield Problem(path=article.path, line=1, subtype=Subtype.DATE, message=message)
 
 
 def period(articles: Sequence[Article], now: int) -> tuple[datetime, datetime]:

@@ -11,6 +11,19 @@ from urllib.parse import unquote, urlsplit
 #: What a destination elsewhere begins with: a scheme, or a host.
 ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
+#: Schemes that somebody may mean; of what has another, the scheme is misspelt.
+SCHEMES = frozenset((
+    "bitcoin", "callto", "data", "dat", "doi", "ed2k", "ethereum", "facetime", "feed", "file", "ftp",
+    "ftps", "gemini", "geo", "git", "gopher", "http", "https", "im", "imap", "info", "ipfs", "ipns",
+    "irc", "ircs", "isbn", "itms", "inv", "itms-apps", "javascript", "myst", "path", "project", "magnet", "mailto", "matrix", "mms",
+    "news", "nntp", "onion", "rss", "rtmp", "rtsp", "sftp", "sgnl", "sip", "sips", "skype", "slack",
+    "sms", "spotify", "ssh", "steam", "svn", "tel", "telnet", "tg", "urn", "view-source", "vscode",
+    "web+mastodon", "webcal", "whatsapp", "ws", "wss", "xmpp", "zoommtg",
+))  # fmt: skip
+
+#: Of these, those that lead out of the site: the others are MyST's own, or a program.
+_OUTSIDE = SCHEMES - {"inv", "javascript", "myst", "path", "project"}
+
 #: Jekyll's two variables for the beginning of an address, as they are written or quoted.
 _VARIABLE = re.compile(
     r"(?:\{\{|%7B%7B)-?(?:\s|%20){0,9}site\.(url|baseurl)(?:\s|%20){0,9}-?(?:\}\}|%7D%7D)", re.I
@@ -58,6 +71,12 @@ def _below(text: str, base: str) -> str:
 def is_elsewhere(destination: str) -> bool:
     """Tell whether *destination* has a scheme or a host."""
     return ELSEWHERE.match(destination) is not None
+
+
+def is_known_elsewhere(destination: str) -> bool:
+    """Tell whether *destination* has a host, or a scheme that is no misprint."""
+    found = ELSEWHERE.match(destination)
+    return found is not None and (found[0] == "//" or found[0][:-1].lower() in _OUTSIDE)
 
 
 def subpath_of(values: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from broadsheet.command.audit.findings import Finding, Kind, Lines
+from broadsheet.rules.destinations import SCHEMES
 
 if TYPE_CHECKING:
     from broadsheet.command.audit.prose import Prose
@@ -39,14 +40,6 @@ _ATTRIBUTE = re.compile(
 _AUTOLINK = re.compile(r"<(?P<to>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*(?=:)")
-_SCHEMES = frozenset((
-    "bitcoin", "callto", "data", "dat", "doi", "ed2k", "ethereum", "facetime", "feed", "file", "ftp",
-    "ftps", "gemini", "geo", "git", "gopher", "http", "https", "im", "imap", "info", "ipfs", "ipns",
-    "irc", "ircs", "isbn", "itms", "inv", "itms-apps", "javascript", "myst", "path", "project", "magnet", "mailto", "matrix", "mms",
-    "news", "nntp", "onion", "rss", "rtmp", "rtsp", "sftp", "sgnl", "sip", "sips", "skype", "slack",
-    "sms", "spotify", "ssh", "steam", "svn", "tel", "telnet", "tg", "urn", "view-source", "vscode",
-    "web+mastodon", "webcal", "whatsapp", "ws", "wss", "xmpp", "zoommtg",
-))  # fmt: skip
 _MAIL = re.compile(r"[^\s/?#@:]+@[^\s/?#@:]+\.[A-Za-z]+\Z")
 _WWW = re.compile(r"www\.[\w-]+\.", re.IGNORECASE)
 
@@ -256,7 +249,7 @@ def _image_fault(to: str) -> str:
 
 def _scheme_fault(to: str) -> str:
     scheme = _SCHEME.match(to)
-    if scheme and scheme[0].lower() not in _SCHEMES:
+    if scheme and scheme[0].lower() not in SCHEMES:
         return f"has the scheme {scheme[0]!r}, which nobody knows (expected https://…)"
     if _WWW.match(to):
         return "has no scheme (expected https://…)"

@@ -35,7 +35,7 @@ from broadsheet.command.audit.report import (
 from broadsheet.command.audit.theme import plugins_of, theme_of
 from broadsheet.command.audit.verdict import verdict
 from broadsheet.model import instant_of
-from broadsheet.rules.catalogue import Catalogue, compile_catalogue, is_public
+from broadsheet.rules.catalogue import Catalogue, compile_catalogue, is_public, undated
 from broadsheet.rules.ownership import Taken
 
 if TYPE_CHECKING:
@@ -79,18 +79,21 @@ def _as_a_whole(
     archive: Archive, everything: _Everything, states: Mapping[str, str], parts: _Parts
 ) -> Iterator[Finding]:
     """Find what no file tells by itself."""
+    public = [
+        look.article
+        for look in everything.looks
+        if states[look.article.path] in {"published", "unlisted"}
+    ]
     catalogue, clashes = compile_catalogue(
-        [
-            look.article
-            for look in everything.looks
-            if states[look.article.path] in {"published", "unlisted"}
-        ],
+        public,
         site=archive.site,
         collections=archive.collections,
         registry=archive.rules.authors,
         taken=_taken(archive),
     )
+    misdated = {one.path for one in everything.findings if one.kind is Kind.DATE}
     yield from as_findings(clashes)
+    yield from as_findings(undated(public, misdated, jekyll=archive.rules.jekyll))
     yield from _leading_nowhere(archive, catalogue, everything, parts.plugins)
     yield from _lost_plugins(parts.plugins)
     yield from misspelt(parts.keys)

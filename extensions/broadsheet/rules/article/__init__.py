@@ -145,10 +145,10 @@ def _date(reader: Reader, name: dates.FileName) -> datetime:
             message = f"no such day as in the file name; dated {name.date}, as Jekyll does"
             reader.fault("date", Subtype.DATE, message)
         return by_name
-    if not any(problem.subtype is Subtype.DATE for problem in reader.problems):
-        where = "in the file name is impossible" if name.faulty else "nor in the file name"
-        reader.fault("date", Subtype.DATE, f"no date, {where}; dated before all others")
-    return NO_DATE
+    if name.faulty and not any(problem.subtype is Subtype.DATE for problem in reader.problems):
+        message = "no date, in the file name is impossible; dated before all others"
+        reader.fault("date", Subtype.DATE, message)
+    return NO_DATE  # which is a fault among dated articles alone, see undated
 
 
 def _updated(reader: Reader) -> datetime | None:

@@ -1,0 +1,90 @@
+"""Repositories as others keep them: of programs, of several authors, in Chinese, of formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from archive_edits import Said, build
+
+OPTIONS = {"--jobs": "1", "--now": "2026-01-01"}
+CONFIG = "title: The Works\nurl: https://works.example\n"
+
+
+class Site:
+    """A repository that has been built."""
+
+    def __init__(self, source: Path, said: Said) -> None:
+        self.out = source.with_name("out")
+        assert said.status == 0, said
+        self.said = [one.replace(f"{source}/", "") for one in said.warnings]
+
+    def page(self, address: str) -> Tag:
+        html = (self.out / address).read_text("utf-8")
+        found = BeautifulSoup(html, "html.parser").select_one("article[role=main]")
+        assert found is not None
+        return found
+
+    def links(self, address: str) -> list[str]:
+        body = self.page(address).select_one(".broadsheet-body") or self.page(address)
+        return [str(one["href"]) for one in body.select("section a:not(.headerlink)")]
+
+
+@pytest.fixture
+def site(tmp_path, write_tree) -> Callable[[Mapping[str, str]], Site]:
+    def made(files: Mapping[str, str]) -> Site:
+        source = write_tree(tmp_path / "source", {"_config.yml": CONFIG, **files})
+        return Site(source, build(source, tmp_path / "out", OPTIONS))
+
+    return made
+
+
+def text(body: str, **matter: str) -> str:
+    lines = "".join(f"{key}: {value}\n" for key, value in matter.items())
+    return f"---\n{lines}---\n{body}\n"
+
+
+# links
+
+
+def test_what_names_a_host_or_a_known_scheme_leads_out_of_the_site(site):
+    to = ["//cdn.example/a", "irc://chat.example/loom", "tel:+4930123", "GIT://git.example/a.git"]
+    body = " ".join(f"[{at}]({one})" for at, one in enumerate([*to, "htts://a.example", "//"]))
+    made = site({"_posts/2025-01-01-a.md": text(body, title="A")})
+    to[-1] = "git://git.example/a.git"
+    assert made.links("2025/01/01/a.html")[:4] == to
+    assert [one.partition("link ")[2].partition(" ")[0] for one in made.said] == [
+        "'htts://a.example'"
+    ]
+
+
+def test_the_top_of_a_page_is_there_under_both_its_names(site):
+    made = site({"_posts/2025-01-01-a.md": text("[up](#top) and [up](#)", title="A")})
+    assert (made.links("2025/01/01/a.html"), made.said) == (["#top", "#"], [])
+
+
+def test_a_link_leads_to_a_text_that_jekyll_only_copies(site):
+    made = site(
+        {
+            "guide.md": text("[the terms](terms.md#second)", title="Guide"),
+            "terms.md": "Without front matter.\n",
+        }
+    )
+    assert (made.links("guide.html"), made.said) == (["terms.md#second"], [])
+
+
+def test_a_link_to_a_text_that_is_withheld_stays_as_a_link_that_leads_nowhere(site):
+    made = site(
+        {
+            "guide.md": text("[the terms](terms.md)", title="Guide"),
+            "terms.md": text("Not yet.", title="Terms", published="false"),
+        }
+    )
+    assert made.links("guide.html") == ["/terms.md"]
+    assert made.said == [
+        "guide.md:4: WARNING: link '/terms.md' leads to no page of this site"
+        " (expected one, or http(s)://…); left as it is [broadsheet.ref]"
+    ]

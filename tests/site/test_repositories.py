@@ -28,6 +28,14 @@ class Site:
         assert found is not None
         return found
 
+    def headings(self, address: str) -> list[tuple[str, str]]:
+        """Return the tag and the words of each heading."""
+        page = self.page(address)
+        for mark in page.select(".headerlink"):
+            mark.decompose()
+        found = page.select("h1, h2, h3")
+        return [(one.name, " ".join(one.get_text().split())) for one in found]
+
     def links(self, address: str) -> list[str]:
         body = self.page(address).select_one(".broadsheet-body") or self.page(address)
         return [str(one["href"]) for one in body.select("section a:not(.headerlink)")]
@@ -88,3 +96,56 @@ def test_a_link_to_a_text_that_is_withheld_stays_as_a_link_that_leads_nowhere(si
         "guide.md:4: WARNING: link '/terms.md' leads to no page of this site"
         " (expected one, or http(s)://…); left as it is [broadsheet.ref]"
     ]
+
+
+# titles
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("The Loom", "The *Loom*"),
+        ("the loom", "The Loom!"),
+        ("Loom", "How the Loom works"),
+        ("Weaving | The Loom", "The Loom"),
+        ("", "The `Loom`"),
+        ("織機", "織機"),
+    ],
+)
+def test_a_page_that_begins_with_its_title_shows_it_once(site, title, heading):
+    matter = {"title": f'"{title}"'} if title else {"lang": "en"}
+    made = site({"loom.md": text(f"# {heading} {{#own}}\n\nText.\n\n## Parts", **matter)})
+    plain = heading.replace("*", "").replace("`", "")
+    assert made.headings("loom.html") == [("h1", plain), ("h2", "Parts")]
+    assert made.page("loom.html").select_one("#own h1") is not None
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "headings"),
+    [
+        ("Loom", "# Heirloom", ["Loom", "Heirloom"]),
+        ("Weaving, the loom", "# The loom", ["Weaving, the loom", "The loom"]),
+        ("Loom", "## Loom", ["Loom", "Loom"]),
+        ("Loom", "Text.\n\n# Loom", ["Loom", "Loom"]),
+        ("!", "# ?", ["?"]),
+        ("Loom", "> # Loom", ["Loom", "Loom"]),
+    ],
+)
+def test_a_page_whose_body_says_something_else_shows_both(site, title, body, headings):
+    made = site({"loom.md": text(body, title=f'"{title}"')})
+    assert [words for _, words in made.headings("loom.html")] == headings
+
+
+def test_an_article_shows_its_own_title_and_keeps_the_anchor_of_the_same_words_below(site):
+    made = site(
+        {
+            "_posts/2025-01-01-a.md": text(
+                "# The *Loom*\n\n[up](#the-loom)\n\n## Parts", title="The loom"
+            ),
+            "_posts/2025-01-01-b.md": text("# How the loom works", title="The loom"),
+        }
+    )
+    assert made.headings("2025/01/01/a.html") == [("h1", "The loom"), ("h2", "Parts")]
+    assert made.page("2025/01/01/a.html").select_one(".broadsheet-body #the-loom") is not None
+    assert made.headings("2025/01/01/b.html") == [("h1", "The loom"), ("h2", "How the loom works")]
+    assert made.said == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from broadsheet.model import Problem, Subtype
 from broadsheet.publication.config import PAGE_OF_HTML
 from broadsheet.publication.problems import doubled
 from broadsheet.rules.article import docname_of
+from broadsheet.rules.heading_ids import split_written
 from broadsheet.rules.ownership import html_file
 from broadsheet.rules.pages import page_file
 from broadsheet.rules.redirects import FORMER, NO_MOVES, TARGET, Moves, read_moves
@@ -134,10 +136,12 @@ def _hand_page(
 
     address = page_file(name, values, site.permalink, fault)
     title = " ".join(str(values.get("title") or "").split())
+    is_html = path.suffix == PAGE_OF_HTML
+    title = title or ("" if is_html else _headline(text, matter.body_line))
     page = HandPage(
         title=title or path.stem.replace("-", " ").capitalize(),
         body_line=matter.body_line,
-        is_html=path.suffix == PAGE_OF_HTML,
+        is_html=is_html,
         front_matter=values,
         address=address if address != html_file(docname) else "",
         # what the defaults say of it counts for articles alone (lib/jekyll/publisher.rb)
@@ -145,6 +149,23 @@ def _hand_page(
         moves=read_moves(values, fault),
     )
     return page, tuple(problems)
+
+
+def _headline(text: str, body_line: int) -> str:
+    """Return the heading of the first level that a body begins with, "" for none.
+
+    (jekyll-titles-from-headings, which GitHub Pages runs unasked.)
+    """
+    body = "\n".join(text.split("\n")[body_line - 1 :]).lstrip()
+    found = _HEADLINE.match(body)
+    if found is None or "{{" in found[0] or "{%" in found[0]:
+        return ""
+    words = _LINK.sub(r"\1", split_written(found["a"] or found["b"])[0].rstrip("# \t"))
+    return " ".join(re.sub(r"[*`]|\\(?=[^\w\s])", "", words).split())
+
+
+_HEADLINE = re.compile(r"#[ \t]+(?P<a>\S.*)|(?P<b>[^\s#].*)\n=+[ \t]*(?:\n|\Z)")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 
 
 def _doubled(pages: Mapping[str, Path]) -> tuple[Problem, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
@@ -105,14 +106,53 @@ def _plain(children: Sequence[Token]) -> str:
     )
 
 
+class Title(NamedTuple):
+    """What stands above a body, unless that begins with it."""
+
+    text: str
+    is_article: bool  #: the template of its page writes the title, and not the heading
+
+
 def set_headings(state: StateCore) -> None:
     """Put the title above the body, and the body's headings below it without gaps."""
-    title = state.env.pop(TITLE, None)
+    title: Title | None = state.env.pop(TITLE, None)
     if title is None:
         return  # the text of a directive, in a document that has its title
+    above = _own_headline(state.tokens, title) or _title_tokens(title.text)
     for heading, close, level in _levels(state.tokens):
         heading.tag = close.tag = f"h{level}"
-    state.tokens[:0] = _title_tokens(title)
+    state.tokens[:0] = above
+
+
+def _own_headline(tokens: list[Token], title: Title) -> list[Token]:
+    """Take the heading of the first level off a body that begins with it, if it says the title."""
+    if not tokens or (tokens[0].type, tokens[0].tag) != ("heading_open", "h1"):
+        return []
+    if not says_title(_plain(tokens[1].children or []), title):
+        return []
+    headline, tokens[:3] = tokens[:3], []
+    return headline
+
+
+def says_title(heading: str, title: Title) -> bool:
+    """Tell whether readers who have seen a *heading* of a body need its title no more.
+
+    It has the words of the title, or of a part of it (``Warps | The Loom``), or has them among
+    others.  The title of an article is shown by all means, so they are exactly its words there.
+    """
+    said, meant = _words(heading), _words(title.text)
+    if title.is_article or said == meant or not meant:
+        return said == meant
+    is_part = any(_words(part) == said for part in _PARTS.split(title.text))
+    return is_part or f" {' '.join(meant)} " in f" {' '.join(said)} "
+
+
+#: What stands between a title and the name of the site, or of a part of it.
+_PARTS = re.compile(r"\s[-–—|·•»]\s")
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w+#]+", text.casefold())
 
 
 def _levels(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token, int]]:

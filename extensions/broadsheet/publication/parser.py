@@ -17,7 +17,7 @@ from broadsheet.model import Subtype
 from broadsheet.publication import liquid
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.figures import FIGURES, make_figures
-from broadsheet.publication.headings import IDS, TITLE, set_headings, set_ids
+from broadsheet.publication.headings import IDS, TITLE, Title, set_headings, set_ids
 from broadsheet.publication.kramdown import KramdownRenderer
 from broadsheet.publication.media import MEDIA, Media, find_images
 from broadsheet.publication.problems import LINES_ABOVE, PATH, warn
@@ -64,7 +64,11 @@ class PublicationParser(MystParser):
             env, domain.layout.kramdown, jekyll=domain.options.jekyll
         )
         markdown.options["document"] = document
-        about = {TITLE: title, IDS: HeadingIds(), PATH: str(document["source"])}
+        about = {
+            TITLE: Title(title, article is not None),
+            IDS: HeadingIds(),
+            PATH: str(document["source"]),
+        }
         about |= {ENVIRONMENT: env, **_about_pictures(env)}
         is_html = article is None and page is not None and page.is_html
         text = liquid.rendered(env, text, about)

@@ -75,6 +75,7 @@ class Image(NamedTuple):
     caption: str = ""
     width: int = 0  #: pixels; 0 when unknown
     height: int = 0
+    shared: bool = False  #: the defaults name it: it stands for the site, and for no one article
 
     @property
     def remote(self) -> bool:

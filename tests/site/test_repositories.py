@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from archive_edits import Said, build
+from archive_edits import Said, build, picture
 
 OPTIONS = {"--jobs": "1", "--now": "2026-01-01"}
 CONFIG = "title: The Works\nurl: https://works.example\n"
@@ -42,8 +42,8 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path, write_tree) -> Callable[[Mapping[str, str]], Site]:
-    def made(files: Mapping[str, str]) -> Site:
+def site(tmp_path, write_tree) -> Callable[[Mapping[str, str | bytes]], Site]:
+    def made(files: Mapping[str, str | bytes]) -> Site:
         source = write_tree(tmp_path / "source", {"_config.yml": CONFIG, **files})
         return Site(source, build(source, tmp_path / "out", OPTIONS))
 
@@ -149,3 +149,31 @@ def test_an_article_shows_its_own_title_and_keeps_the_anchor_of_the_same_words_b
     assert made.page("2025/01/01/a.html").select_one(".broadsheet-body #the-loom") is not None
     assert made.headings("2025/01/01/b.html") == [("h1", "The loom"), ("h2", "How the loom works")]
     assert made.said == []
+
+
+# images
+
+
+def test_an_image_for_all_articles_is_shown_with_none(site):
+    config = f"{CONFIG}defaults: [{{scope: {{path: ''}}, values: {{image: /a.png}}}}]\n"
+    made = site(
+        {
+            "_config.yml": config,
+            "a.png": picture(1),
+            "b.png": picture(2),
+            "_posts/2025-01-01-a.md": text("Text.", title="A"),
+            "_posts/2025-01-02-b.md": text("Text.", title="B", image="/b.png"),
+        }
+    )
+    for address, shown in {"2025/01/01/a.html": 0, "2025/01/02/b.html": 1, "index.html": 1}.items():
+        assert len(made.page(address).select("img")) == shown
+    assert made.said == []
+
+
+def test_an_image_for_all_articles_that_is_missing_is_named_once(site):
+    config = f"{CONFIG}defaults: [{{scope: {{path: ''}}, values: {{image: /a.png}}}}]\n"
+    posts = {f"_posts/2025-01-0{day}-a.md": text("Text.", title="A") for day in range(1, 4)}
+    assert site({"_config.yml": config, **posts}).said == [
+        "_posts/2025-01-01-a.md:1: WARNING: image 'a.png' is no file of the source (expected one);"
+        " none is shown [broadsheet.image]"
+    ]

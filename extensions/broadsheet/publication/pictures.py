@@ -17,6 +17,7 @@ def check_pictures(
     checked: list[Article] = []
     present: set[str] = set()
     problems: list[Problem] = []
+    named: set[str] = set()
     for article in articles:
         image = article.image
         if image is None or image.remote:
@@ -25,7 +26,9 @@ def check_pictures(
             present.add(image.src)
             checked.append(article)
         else:
-            problems.append(_missing(article, image.src, root))
+            if not (image.shared and image.src in named):  # once for all whose image it is
+                problems.append(_missing(article, image.src, root))
+            named.add(image.src)
             checked.append(altered(article, image=None))
     return checked, frozenset(present), tuple(problems)
 

@@ -124,6 +124,7 @@ class Reader:
             caption=self.text("image_caption"),
             width=_pixels(details.get("width")),
             height=_pixels(details.get("height")),
+            shared="image" not in self.matter.values,
         )
 
     def _image_place(self, src: str) -> str | None:

@@ -281,6 +281,8 @@ class Views:
             caption=image.caption,
             width=image.width,
             height=image.height,
+            shared=image.shared,
+            shared=image.shared,
         )
 
     def _profile(self, key: str) -> Profile | None:

@@ -42,6 +42,7 @@ class Picture:
     caption: str = ""
     width: int = 0
     height: int = 0
+    shared: bool = False  #: pages and cards do not show it: it would be on all of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

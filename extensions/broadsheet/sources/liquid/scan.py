@@ -59,6 +59,11 @@ _NAME = re.compile(r"\{%-?\s*(#|\w+)")
 _RAW = re.compile(
     r"(?P<above>(?:^[ \t]*)?)\{%-?\s*(?P<end>end)?raw\s*-?%\}(?P<below>[ \t]*\n)?", re.M
 )
+#: An output of nothing but a text with a brace or a per cent sign.
+_QUOTED = re.compile(
+    r"""\{\{-?[ \t]{0,9}(?:"(?=[^"\n]{0,99}[{}%])(?P<a>[^"\n]{1,200})\""""
+    r"""|'(?=[^'\n]{0,99}[{}%])(?P<b>[^'\n]{1,200})')[ \t]{0,9}-?\}\}"""
+)
 _END = {name: re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}") for name in ("raw", "highlight")}
 _COMMENT = re.compile(r"\{%-?\s*(?P<end>end)?comment\b[^%]*%\}")
 
@@ -123,16 +128,28 @@ class _Scanner:
         return None
 
     def _code_pieces(self, start: int, end: int) -> Iterator[Piece]:
-        """Yield code as it stands, without the ``raw`` tags that protect it in Jekyll."""
+        """Yield code as it stands, without what protects it in Jekyll: ``raw``, and quoted braces."""
         place = start
         for tag in _paired(_RAW.finditer(self.text, start, end)):
             alone = tag.start() == tag.start("above") and tag["below"] is not None
             alone = alone and (tag.start() == 0 or self.text[tag.start() - 1] == "\n")
             first = tag.start() if alone else tag.end("above")
             last = tag.end() if alone else tag.end() - len(tag["below"] or "")
-            yield self._shown(place, first)
+            if tag["end"]:
+                yield self._shown(place, first)
+            else:
+                yield from self._unquoted(place, first)
             yield Piece(Kind.NOTHING, first, last)
             place = last
+        yield from self._unquoted(place, end)
+
+    def _unquoted(self, start: int, end: int) -> Iterator[Piece]:
+        """Yield code with the braces that are quoted in it: nobody writes those but for Jekyll."""
+        place = start
+        for found in _QUOTED.finditer(self.text, start, end):
+            yield self._shown(place, found.start())
+            yield Piece(Kind.TEXT, found.start(), found.end(), found["a"] or found["b"])
+            place = found.end()
         yield self._shown(place, end)
 
     def _output(self, start: int) -> Piece:

@@ -78,6 +78,11 @@ _INSIDE_TAG = re.compile(
 #: Blocks of Liquid: what authors indent in them is no code.
 _BLOCKS = frozenset({"if", "unless", "case", "for", "tablerow", "capture"})
 
+#: Tags in which Jekyll reads a name in braces, ``{% for a in {{page.list}} %}``, as the name
+#: (liquid, lib/liquid/variable_lookup.rb takes from it what looks like one).
+_OF_EXPRESSIONS = frozenset({"if", "elsif", "unless", "case", "when", "for", "assign"})
+_BRACED = re.compile(r"\{\{([\w.\[\]-]{1,200})\}\}")
+
 #: Longer tags than this are none; a text of nothing but openings is read in no time.
 LONGEST = 10_000
 
@@ -170,6 +175,8 @@ class _Scanner:
         name = named[1]
         inside, trims = _inside(self.text[start + 2 : end])
         markup, end = inside[len(name) :].strip(), end + 2
+        if "{{" in markup and name in _OF_EXPRESSIONS:
+            markup = _BRACED.sub(r"\1", markup)
         if name == "#":
             return Piece(Kind.NOTHING, start, end, trims=trims)
         if name == "comment":

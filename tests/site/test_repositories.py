@@ -177,3 +177,42 @@ def test_an_image_for_all_articles_that_is_missing_is_named_once(site):
         "_posts/2025-01-01-a.md:1: WARNING: image 'a.png' is no file of the source (expected one);"
         " none is shown [broadsheet.image]"
     ]
+
+
+# code and Liquid
+
+
+def test_all_code_has_the_language_and_the_numbers_that_the_site_asks_for(site):
+    options = "{default_lang: ruby, block: {line_numbers: true, start_line: 7}}"
+    code = '    puts 1\n    puts 2\n\n~~~ c\nint a;\n~~~\n{: linenos="false"}'
+    made = site(
+        {
+            "_config.yml": f"{CONFIG}kramdown: {{syntax_highlighter_opts: {options}}}\n",
+            "_posts/2025-01-01-a.md": text(code, title="A"),
+        }
+    )
+    blocks = made.page("2025/01/01/a.html").select("pre")
+    assert [[n.get_text() for n in one.select(".linenos")] for one in blocks] == [["7", "8"], []]
+    assert len(blocks[0].select(".nb")) == 2  # puts, in colour
+
+
+def test_a_link_that_was_written_before_jekyll_4_leads_to_its_page_in_a_subfolder(site):
+    tags = "[a]({{ site.baseurl }}{% post_url 2025-01-01-a %}) [b]({% link b.md %})"
+    html = '<a href="{{site.baseurl}}{% link b.md %}">c</a>'
+    made = site(
+        {
+            "_config.yml": f"{CONFIG}baseurl: /sub\n",
+            "b.md": text(f"{tags} {html}", title="B"),
+            "_posts/2025-01-01-a.md": text("Text.", title="A"),
+        }
+    )
+    assert made.links("b.html") == ["2025/01/01/a.html", "#", "/sub/b.html"]
+    assert made.said == []
+
+
+def test_empty_front_matter_is_front_matter(site):
+    made = site({"_posts/2025-01-01-a-loom.md": "---\n---\nText.\n"})
+    assert made.headings("2025/01/01/a-loom.html")[0] == ("h1", "A Loom")
+    assert [one.partition("WARNING: ")[2] for one in made.said] == [
+        "no title (expected title: …); the file name gives 'A Loom' [broadsheet.title]"
+    ]

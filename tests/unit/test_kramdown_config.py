@@ -41,6 +41,24 @@ def test_a_silent_configuration_gives_jekyll_s_defaults():
         ({"math_engine": None}, KramdownOptions(math=False)),
         ({"math_engine": "katex"}, KramdownOptions()),
         ({"syntax_highlighter": "rouge", "syntax_highlighter_opts": {}}, KramdownOptions()),
+        ({"syntax_highlighter_opts": "rouge"}, KramdownOptions()),
+        (
+            {"syntax_highlighter_opts": {"default_lang": "c", "line_numbers": True}},
+            KramdownOptions(code_language="c", line_numbers=1),
+        ),
+        (
+            {
+                "syntax_highlighter_opts": {
+                    "line_numbers": True,
+                    "block": {"line_numbers": False},
+                }
+            },
+            KramdownOptions(),
+        ),
+        (
+            {"syntax_highlighter_opts": {"block": {"line_numbers": True, "start_line": 7}}},
+            KramdownOptions(line_numbers=7),
+        ),
     ],
 )
 def test_an_option_has_the_value_that_kramdown_gives_it(value, options):

@@ -87,15 +87,23 @@ def _known(name: str) -> str | None:
     return name
 
 
-def code_block(text: str, lexer: str, attributes: Mapping[str, str]) -> nodes.literal_block:
-    """Return a block of code; what a *lexer* cannot read is shown all the same."""
+def code_block(
+    text: str, lexer: str, attributes: Mapping[str, str], first: int = 0
+) -> nodes.literal_block:
+    """Return a block of code; what a *lexer* cannot read is shown all the same.
+
+    Its lines are numbered if the *attributes* say so, or from the *first* on if they say nothing.
+    """
     # old text: forced, or each fault of a snippet would be a warning
     block = nodes.literal_block(text, text, language=lexer, force=True)
-    if attributes.get("linenos", "false").lower() != "false":
+    if attributes.get("linenos", "false" if not first else "").lower() != "false":
         block["linenos"] = True
+        if first > 1:
+            block["highlight_args"] = {"linenostart": first}
     for name in _MARKS:
         if name in attributes:
-            block["highlight_args"] = {"hl_lines": _marked(attributes[name], text.count("\n") + 1)}
+            lines = _marked(attributes[name], text.count("\n") + 1)
+            block["highlight_args"] = {**block.get("highlight_args", {}), "hl_lines": lines}
     return block
 
 

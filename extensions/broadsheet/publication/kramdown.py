@@ -138,7 +138,8 @@ class KramdownRenderer(AttributesRenderer):
         """Add a block of code; a class names its language, for scripts of the author's own."""
         attributes = {key: str(value) for key, value in token.attrs.items()}
         language = language_of(token.info or "", attributes.get("class", ""))
-        block = code_block(token.content, self._lexer(language, token), attributes)
+        lexer = self._lexer(language or self._options.code_language, token)
+        block = code_block(token.content, lexer, attributes, self._options.line_numbers)
         self._add(block, token, _OF_CODE)
         block["classes"] += _without_language(attributes)
         if language:

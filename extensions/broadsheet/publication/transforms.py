@@ -126,7 +126,8 @@ class ResolveJekyllLinks(SphinxPostTransform):
         if found is None:
             return None
         _, mark, anchor = target.partition("#")
-        return relative_uri(builder.get_target_uri(docname), found) + mark + anchor
+        # of the page itself it is empty, and no base path comes before that
+        return relative_uri(builder.get_target_uri(docname), found) + mark + anchor or "#"
 
     def _report(self, node: nodes.Element, target: str) -> None:
         if target:

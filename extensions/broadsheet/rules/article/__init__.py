@@ -89,7 +89,7 @@ def _with_facts(article: Article) -> Article:
 def _check_presence(reader: Reader, data: bytes, text: str) -> None:
     if not text.strip():
         reader.fault("", Subtype.SOURCE, "the file is empty; an article without text is made")
-    elif not reader.matter.values and not reader.matter.problems:
+    elif not (reader.matter.values or reader.matter.problems or reader.matter.body_line > 1):
         reader.fault(
             "",
             Subtype.FRONT_MATTER,
@@ -121,9 +121,8 @@ def _title(reader: Reader, slug: str) -> str:
     # Jekyll's rule: Utils.titleize_slug, each word of the slug capitalised.
     made = " ".join(word.capitalize() for word in slug.replace("_", "-").split("-") if word)
     made = made or "Untitled"
-    if reader.matter.values and not any(
-        problem.subtype is Subtype.TITLE for problem in reader.problems
-    ):
+    is_there = reader.matter.values or reader.matter.body_line > 1
+    if is_there and not any(problem.subtype is Subtype.TITLE for problem in reader.problems):
         reader.fault(
             "title", Subtype.TITLE, f"no title (expected title: …); the file name gives {made!r}"
         )

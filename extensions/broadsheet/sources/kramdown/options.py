@@ -36,6 +36,8 @@ class KramdownOptions:
     footnote_link_text: str = "%s"
     remove_line_breaks_for_cjk: bool = False  #: a break between two such characters is no space
     link_defs: tuple[tuple[str, str, str | None], ...] = ()  #: label, address and title
+    code_language: str = ""  #: of code that names none (``default_lang`` of Rouge)
+    line_numbers: int = 0  #: of the first line of each block of code; 0 for no numbers
     math: bool = True  #: ``math_engine: nil`` leaves math as text
 
 
@@ -102,6 +104,20 @@ def _links(value: Any) -> tuple[tuple[str, str, str | None], ...]:
     return tuple((label, target[0], target[1] or None) for label, target in pairs)
 
 
+def _code(options: KramdownOptions, value: Any) -> dict[str, Any]:
+    """Return what Rouge is told of blocks (``converter/syntax_highlighter/rouge.rb``)."""
+    if not isinstance(value, Mapping):
+        return {}
+    block = value.get("block")
+    told = {**value, **(block if isinstance(block, Mapping) else {})}
+    first = told.get("start_line")
+    first = first if isinstance(first, int) and first > 0 else 1
+    return {
+        "line_numbers": first if _flag(told.get("line_numbers")) else 0,
+        "code_language": str(told.get("default_lang") or ""),
+    }
+
+
 def _set(
     field: str, read: Callable[[Any], Any]
 ) -> Callable[[KramdownOptions, Any], dict[str, Any]]:
@@ -131,6 +147,7 @@ _READERS: dict[str, Callable[[KramdownOptions, Any], dict[str, Any]]] = {
     "remove_line_breaks_for_cjk": _set("remove_line_breaks_for_cjk", _flag),
     "link_defs": _set("link_defs", _links),
     "math_engine": _set("math", _flag),
+    "syntax_highlighter_opts": _code,
 }
 
 _WITHOUT_EFFECT = frozenset(
@@ -149,7 +166,6 @@ _WITHOUT_EFFECT = frozenset(
         "remove_span_html_tags",
         "show_warnings",
         "syntax_highlighter",
-        "syntax_highlighter_opts",
         "template",
         "transliterated_header_ids",
     }

@@ -51,7 +51,8 @@ def scan(text: str, *, markdown: bool = True) -> list[Piece]:
 
     It takes a time in proportion to the text, whatever that holds.
     """
-    return _trimmed([piece for piece in _Scanner(text, markdown).pieces() if piece[1] < piece[2]])
+    pieces = [piece for piece in _Scanner(text, markdown).pieces() if piece[1] < piece[2]]
+    return _trimmed(_based_once(pieces) if "site.baseurl" in text else pieces)
 
 
 _OPENING = re.compile(r"\{[{%]")
@@ -235,6 +236,19 @@ def _inside(text: str) -> tuple[str, tuple[bool, bool]]:
     before = text.startswith("-")
     behind = text.endswith("-") and len(text) > 1
     return text[before : len(text) - behind].strip(), (before, behind)
+
+
+def _based_once(pieces: list[Piece]) -> list[Piece]:
+    """Leave out the base path before a tag that gives it: until Jekyll 4 none did.
+
+    (lib/jekyll/tags/link.rb, post_url.rb; many a text was written before.)
+    """
+    for index, tag in enumerate(pieces[1:]):
+        if tag.name in {"link", "post_url"} and pieces[index].kind is Kind.OUTPUT:
+            before = pieces[index]
+            if before.text == "site.baseurl":
+                pieces[index] = before._replace(kind=Kind.NOTHING, text="")
+    return pieces
 
 
 def _trimmed(pieces: list[Piece]) -> list[Piece]:

@@ -282,7 +282,6 @@ class Views:
             width=image.width,
             height=image.height,
             shared=image.shared,
-            shared=image.shared,
         )
 
     def _profile(self, key: str) -> Profile | None:

@@ -171,6 +171,27 @@ def test_an_image_of_a_sphinx_project_is_a_file_of_the_source(sphinx, src, keys,
     assert not site.said
 
 
+def test_a_file_with_an_address_of_its_own_is_shown_from_there_and_copied_once(sphinx, write_tree):
+    site = sphinx("![](/_extra/media/b.png)\n", "image: /_extra/media/b.png\n")
+    guide = "---\norphan: true\n---\n# Guide\n\n![](/_extra/media/b.png)\n"
+    write_tree(site.source, {"_extra/media/b.png": picture(6, 40), "guide.md": guide})
+    conf = site.source / "conf.py"
+    without = conf.read_text("utf-8")
+    conf.write_text(f'{without}html_extra_path = ["_extra"]\n', "utf-8")
+    site.build()
+    pages = (ARTICLE, "guide.html", "index.html")
+    assert [[one["src"] for one in site.soup(name).select("article img")] for name in pages] == [
+        ["../media/b.png"] * 2,
+        ["media/b.png"],
+        ["media/b.png"],
+    ]
+    assert [one.get("width") for one in site.images(ARTICLE)] == ["40"]
+    assert not list(site.out.glob("_images/*"))
+    conf.write_text(without, "utf-8")
+    assert site.build().images(ARTICLE)[0]["src"] == "../_images/b-2b13d435.png"
+    assert [one.name for one in site.out.rglob("b*.png")] == ["b-2b13d435.png"]
+
+
 # what the page shows
 
 

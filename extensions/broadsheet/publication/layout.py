@@ -16,6 +16,7 @@ from sphinx.util.matching import Matcher
 
 from broadsheet.model import Collection, Found, Problem, Site, Subtype
 from broadsheet.publication.config import PAGE_OF_HTML
+from broadsheet.publication.extra_files import served
 from broadsheet.publication.hand_pages import (
     VIRTUAL_ROOT,
     HandPage,
@@ -56,6 +57,7 @@ class Layout:
     kramdown: KramdownOptions | None = None  #: None where articles are CommonMark, as MyST has it
     left_out: tuple[str, ...] = ()  #: pages that only their theme can make
     static: Mapping[str, str] = field(default_factory=dict)  #: path to address, copied as it is
+    extra: Mapping[str, str] = field(default_factory=dict)  #: the same, by ``html_extra_path``
     config: Mapping[str, Any] = field(default_factory=dict)  #: a ``_config.yml``, as it is written
     data_dir: str = "_data"
     problems: tuple[Problem, ...] = ()
@@ -64,6 +66,11 @@ class Layout:
     def static_addresses(self) -> frozenset[str]:
         """The addresses of the files that are copied."""
         return frozenset(self.static.values())
+
+    @cached_property
+    def served(self) -> Mapping[str, str]:
+        """All files that have their own addresses: path to address."""
+        return {**self.extra, **self.static}
 
     @cached_property
     def page_addresses(self) -> Mapping[str, str]:
@@ -115,6 +122,7 @@ def folder_layout(app: Sphinx, options: Options) -> Layout:
         virtual=frozenset(virtual),
         files=virtual,
         pages={name: HandPage(title=config.project, body_line=1) for name in virtual},
+        extra=served(app),
         problems=(*problems, *faults, *_faulty_permalinks(options, collections)),
     )
 

@@ -162,10 +162,13 @@ class MediaRenderer(DocutilsRenderer):
 def dress(builder: PublicationBuilder, docname: str, images: Iterable[nodes.image]) -> None:
     """Prepare the images of a page: addresses of copied files, sizes, loading when needed.
 
-    The first is loaded at once, the others when a reader comes near them.
+    The first is loaded at once, the others when a reader comes near them. Of the other
+    documents of a Sphinx project only the addresses are ours.
     """
     domain = builder.domain
-    if docname not in domain.catalogue.by_docname and docname not in domain.layout.pages:
+    served = domain.layout.served
+    is_ours = docname in domain.catalogue.by_docname or docname in domain.layout.pages
+    if not is_ours and not served:
         return
     base = builder.get_target_uri(docname)
     for number, image in enumerate(images):
@@ -173,12 +176,12 @@ def dress(builder: PublicationBuilder, docname: str, images: Iterable[nodes.imag
         attributes |= {"title": image["title"]} if image.get("title") else {}
         if "?" not in image.get("candidates", "?"):
             path = image["uri"]
-            if not ({"width", "height", "scale"} & image.attributes.keys()):
+            if is_ours and not ({"width", "height", "scale"} & image.attributes.keys()):
                 attributes |= builder.sizes.attributes(path)
-            if path in domain.layout.static:
-                image["uri"] = relative_uri(base, quote(domain.layout.static[path]))
+            if path in served and "scale" not in image:  # of which Sphinx asks the file
+                image["uri"] = relative_uri(base, quote(served[path]))
                 image["candidates"] = {"?": image["uri"]}
-        if attributes:
+        if attributes and is_ours:
             image[HTML] = attributes | image.get(HTML, {})
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import accumulate
 from pathlib import Path
-from posixpath import join, splitext
+from posixpath import splitext
 from typing import TYPE_CHECKING
 
-from sphinx.util.matching import Matcher
-
 from broadsheet.publication.builders import PublicationBuilder
+from broadsheet.publication.extra_files import extra_files
 from broadsheet.publication.hand_pages import moves_of_file
 from broadsheet.rules.ownership import Taken, html_file, settle_pages
 
@@ -103,7 +101,7 @@ def _files(app: Sphinx, layout: Layout) -> dict[str, str]:
     usual = _usual_file_of(app)
     return {
         **dict(_made(app, usual)),
-        **dict(_extra(app)),
+        **{address: _shown(app, path) for address, path in extra_files(app).items()},
         **{address: path for path, address in layout.static.items()},
     }
 
@@ -127,15 +125,8 @@ def _made(app: Sphinx, file_of: Callable[[str], str]) -> Iterator[tuple[str, str
         yield file_of(name), "a page of conf.py"
 
 
-def _extra(app: Sphinx) -> Iterator[tuple[str, str]]:
-    """Yield the files of ``html_extra_path``, each with its path below that of ``conf.py``."""
-    matches = Matcher(app.config.exclude_patterns)
-    for entry in app.config.html_extra_path:
-        base = Path(app.confdir, entry)
-        if base.is_file():
-            yield base.name, str(entry)
-        for path in sorted(base.rglob("*")) if base.is_dir() else ():
-            name = path.relative_to(base).as_posix()
-            is_left_out = any(matches(part) for part in accumulate(name.split("/"), join))
-            if not is_left_out and path.is_file():
-                yield name, f"{entry}/{name}"
+def _shown(app: Sphinx, path: Path) -> str:
+    """Return a path as ``conf.py`` has it."""
+    return (
+        path.relative_to(app.confdir).as_posix() if path.is_relative_to(app.confdir) else str(path)
+    )

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sphinx.builders.html import _assets
 from sphinx.util import logging
 from sphinx.util.display import progress_message
-from sphinx.util.matching import Matcher
 
 from broadsheet.publication.builders.addresses import AddressedBuilder
+from broadsheet.publication.extra_files import extra_files
 from broadsheet.publication.page_store import PageStore
 from broadsheet.publication.places import Places
 from broadsheet.publication.staging import Staging, take_over
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 logger = logging.getLogger(__name__)
 
@@ -54,26 +49,13 @@ class CopyingBuilder(AddressedBuilder):
         """Copy what no document stands in the place of."""
         articles = self.domain.catalogue.by_docname
         names = (self.env.found_docs | articles.keys()) - self.domain.layout.virtual
-        extra = dict(self._extra_files())
+        extra = extra_files(self._app)
         owned = {self.file_of(name) for name in names} if extra else set()
         self.staging.expect("extra", extra.keys() - owned, others=owned)
         with progress_message("copying extra files", nonl=False):
             for name in sorted(self.staging.group("extra")):
                 if self.places.has_place(Path(self.outdir, name), name):
                     self._copy("extra", str(extra[name]), name)
-
-    def _extra_files(self) -> Iterator[tuple[str, Path]]:
-        """Yield what ``html_extra_path`` names, by its place, as Sphinx's ``copy_asset`` does."""
-        excluded = Matcher(self.config.exclude_patterns)
-        for place in (Path(self.confdir, entry) for entry in self.config.html_extra_path):
-            if place.is_file():
-                yield place.name, place
-            for folder, folders, files in os.walk(place, followlinks=True):
-                inside = Path(folder).relative_to(place)
-                folders[:] = [one for one in folders if not excluded(f"{inside}/{one}")]
-                for one in files:
-                    if not excluded(f"{inside}/{one}") and Path(folder, one).exists():
-                        yield (inside / one).as_posix(), Path(folder, one)
 
     def copy_image_files(self) -> None:
         """Copy those that changed."""

@@ -187,5 +187,5 @@ class PublicationBuilder(TemplateBuilder, CopyingBuilder):
 
     def _picture_files(self) -> list[str]:
         """Return the lead images and portraits that Sphinx has to copy."""
-        static = self.domain.layout.static
-        return [path for path in sorted(self.domain.pictures) if path not in static]
+        served = self.domain.layout.served
+        return [path for path in sorted(self.domain.pictures) if path not in served]

@@ -70,8 +70,8 @@ class TemplateBuilder(AddressedBuilder):
         )
 
     def _picture_uri(self, path: str) -> str:
-        if path in self.domain.layout.static:
-            return quote(self.domain.layout.static[path])
+        if path in self.domain.layout.served:
+            return quote(self.domain.layout.served[path])
         return f"{self.imagedir}/{quote(stable_name(path))}"
 
     def helpers(self, pagename: str) -> dict[str, Any]:

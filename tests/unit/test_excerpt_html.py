@@ -146,14 +146,35 @@ pieces = st.sampled_from([
     "<b>", "</b>", "<div id='a'>", "</div>", "<p onclick=x>", "</p>", "<script>", "<!--", "-->",
     "<table>", "<td>", "<a href='b.md'>", "</a>", "<br>", "<x>", "<![CDATA[", "<?a", "<img src=x>",
     "[a](b.md)", "![a](b)", "[^1]", "{: .a}", "{ref}`a`", "```{a}", "```", ":::", "# ", "> ", "- ",
-    "**", "`", "\n", "\n\n", "    ", "|a|\n|-|\n", "[a]: b\n", "text", "&amp;", "\x00", "(a)=\n",
+    "**", "`", "\n", "\n\n", "    ", "|a|\n|-|\n", "[a]: b\n", "text", "{.a #b}\n", "$", "$$\n", "\n: ", "&amp;", "\x00", "(a)=\n",
 ])  # fmt: skip
+
+
+OF_MYST = {
+    "attributes": ('{.lead #x}\nA [link](b.md){.button}, a ![picture](a.png){width=3} and [a]{.b}.',
+        '<p>A <a href="root:b/">link</a>, a  and <span>a</span>.</p>'),
+    "typographic signs": ("\"One\" -- it's...", "<p>“One” – it’s…</p>"),
+    "mathematics": ("$x^2$ and $$y$$\n\n$$\nz\n$$ (label)",
+        "<p><code>x^2</code> and $<code>y</code>$</p>\n<pre><code>z\n</code></pre>"),
+    "definitions": ("Term\n: What it means.", "<dl>\n<dt>Term</dt>\n<dd>What it means.</dd>\n</dl>"),
+}  # fmt: skip
+EXTENSIONS = frozenset((
+    "attrs_block", "attrs_inline", "deflist", "dollarmath", "html_image", "replacements",
+    "smartquotes",
+))  # fmt: skip
+
+
+@pytest.mark.parametrize(("markdown", "html"), OF_MYST.values(), ids=OF_MYST.keys())
+def test_an_excerpt_may_use_extensions_of_myst_that_are_enabled(markdown, html):
+    assert render(markdown, link=link, extensions=EXTENSIONS) == html
+    assert render(markdown, link=link) != html
 
 
 @given(st.lists(pieces, max_size=20).map("".join) | st.text())
 def test_any_excerpt_becomes_a_balanced_fragment_without_scripts(markdown):
-    for dialect in (None, KramdownOptions()):
-        balance = Balance(render(markdown, link=link, dialect=dialect))
+    ways = ({}, {"extensions": EXTENSIONS}, {"dialect": KramdownOptions()})
+    for way in ways:
+        balance = Balance(render(markdown, link=link, **way))
         assert (balance.opened, balance.faults) == ([], [])
 
 

@@ -37,6 +37,7 @@ class Excerpts:
     path: Path  #: of the file between builds
     programs: str = ""  #: the digest of those that render
     dialect: KramdownOptions | None = None  #: of the excerpts; None for CommonMark
+    extensions: frozenset[str] = frozenset()  #: MyST's
     _keys: dict[str, str] = field(default_factory=dict)
 
     def html(self, docname: str) -> str:
@@ -48,6 +49,7 @@ class Excerpts:
                 article.excerpt,
                 link=lambda destination: self._address(destination, article),
                 dialect=self.dialect,
+                extensions=self.extensions,
             )
         return html
 
@@ -86,12 +88,16 @@ class Excerpts:
     def _rendered(self) -> dict[str, str]:
         return dict(self._stored)
 
+    @cached_property
+    def _reading(self) -> str:
+        return digest(self.programs, sorted(self.extensions))
+
     def _key(self, docname: str) -> str:
         """Return the digest of what an excerpt is made of."""
         if docname not in self._keys:
             article = self.catalogue.by_docname[docname]
             links = [self._address(link, article) for link in article.links]
-            self._keys[docname] = digest(self.programs, article.excerpt, links)
+            self._keys[docname] = digest(self._reading, article.excerpt, links)
         return self._keys[docname]
 
     def _address(self, destination: str, article: Article) -> str | None:

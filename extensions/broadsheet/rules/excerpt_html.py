@@ -14,7 +14,10 @@ from bs4.element import PreformattedString, Tag
 from bs4.exceptions import ParserRejectedMarkup
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.myst_blocks import myst_block_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
@@ -73,18 +76,25 @@ _IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]")
 _NOT_IN_URL = re.compile(r'[\x00-\x20"<>\\^`{|}\x7f]')
 
 
-def render(markdown: str, *, link: Link, dialect: KramdownOptions | None = None) -> str:
+def render(
+    markdown: str,
+    *,
+    link: Link,
+    dialect: KramdownOptions | None = None,
+    extensions: frozenset[str] = frozenset(),
+) -> str:
     """Return the HTML of an excerpt: balanced, without ids, images, scripts and notes.
 
     The text is that of kramdown where *dialect* says so, else CommonMark with tables and
-    strikethrough. Headings become bold paragraphs, the text of a MyST role stays, directives go;
+    strikethrough, and with those of MyST's *extensions* that have a meaning in a card. Headings become bold paragraphs, the text of a MyST role stays, directives go;
     so do kramdown's attribute lists. Of raw HTML what describes text stays, and the tag of no
     known element is shown as text.
 
     ``link`` takes a destination as it is written, without escapes, and returns an address;
     None, or an address that runs a script, leaves the text without a link.
     """
-    parser, env = _parser(dialect), dict[str, object]()
+    parser = _parser(extensions) if dialect is None else _kramdown(dialect)
+    env: dict[str, object] = {}
     tokens = list(_blocks(_plain(parser.parse(markdown, env))))
     is_raw = any(_is_raw(token) for token in tokens)
     if not is_raw:
@@ -114,14 +124,30 @@ class _Markdown(MarkdownIt):
 
 
 @cache
-def _parser(dialect: KramdownOptions | None) -> MarkdownIt:
-    if dialect is not None:
-        return _Markdown("commonmark").use(kramdown, dialect)
+def _kramdown(dialect: KramdownOptions) -> MarkdownIt:
+    return _Markdown("commonmark").use(kramdown, dialect)
+
+
+@cache
+def _parser(extensions: frozenset[str]) -> MarkdownIt:
+    """Return a parser as MyST has it (``myst_parser.parsers.mdit``), without its footnotes."""
     parser = _Markdown("commonmark").enable(["table", "strikethrough"])
     parser.use(colon_fence_plugin).use(myst_block_plugin).use(myst_role_plugin)
     parser.block.ruler.before("reference", "note_definition", _note_definition)
     parser.inline.ruler.before("link", "note", _note)
     parser.inline.ruler.before("myst_role", "attribute_list", _attribute_list)
+    signs = extensions & {"smartquotes", "replacements"}
+    parser.options["typographer"] = bool(signs)
+    parser.enable(sorted(signs))
+    if "dollarmath" in extensions:
+        parser.use(dollarmath_plugin)
+    if "deflist" in extensions:
+        parser.use(deflist_plugin)
+    if "attrs_inline" in extensions:
+        after = ("image", "code_inline", "link_close", "span_close")
+        parser.use(attrs_plugin, after=after, spans=True, span_after="note")
+    if "attrs_block" in extensions:
+        parser.use(attrs_block_plugin)
     return parser
 
 
@@ -196,7 +222,7 @@ def _blocks(tokens: Iterable[Token]) -> Iterator[Token]:
             case "fence" if not token.info.lstrip().startswith("{"):
                 token.info = ""  # no class in the card
                 yield token
-            case "math_block":
+            case "math_block" | "math_block_label":
                 yield Token(
                     "code_block", "code", 0, content=f"{token.content.strip()}\n", block=True
                 )
@@ -211,7 +237,7 @@ def _spans(tokens: Sequence[Token]) -> Iterator[Token]:
         match token.type:
             case "image" | "footnote_ref":
                 continue
-            case "math_inline":
+            case "math_inline" | "math_inline_double":
                 yield Token("code_inline", "code", 0, content=token.content)
             case "html_span_open" | "html_span_close" if not _is_known(token.tag):
                 if token.nesting > 0 and following.type != "html_span_close":  # as `<mark/>` has

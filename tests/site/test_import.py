@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ NOW = "2026-01-01 00:00 +0000"
 
 CONFIG = """\
 title: The Loom & Press
+description: Of weaving, "and" of print
 url: "https://example.org"
 baseurl: "/loom"
 timezone: Asia/Tokyo
@@ -178,9 +180,16 @@ def articles(site: Path) -> list[dict]:
     return json.loads((site / "articles.json").read_text("utf-8"))["articles"]
 
 
+def read(site: Path, address: str) -> str:
+    return (site / address).read_text("utf-8") if address.endswith(".html") else ""
+
+
+def page(site: Path, address: str) -> BeautifulSoup:
+    return BeautifulSoup(read(site, address), "html.parser")
+
+
 def body(site: Path, address: str) -> BeautifulSoup:
-    page = BeautifulSoup((site / address).read_text("utf-8"), "html.parser")
-    found = page.select_one("article")
+    found = page(site, address).select_one("article")
     assert found is not None
     for link in found.select(".headerlink"):
         link.decompose()
@@ -196,7 +205,7 @@ def test_every_address_is_that_of_the_repository(sites: Sites) -> None:
 
 def test_the_catalogue_is_that_of_the_repository(sites: Sites) -> None:
     def facts(site: Path) -> list[dict]:
-        ways = {"source", "excerpt", "words"}
+        ways = {"source", "words"}  # the words of the file's text, attributes included
         return [{key: one[key] for key in one if key not in ways} for one in articles(site)]
 
     assert facts(sites.new) == facts(sites.old)
@@ -217,6 +226,36 @@ def test_the_text_of_articles_and_pages_is_the_same(sites: Sites) -> None:
     pages = {unquote(one["address"]) for one in articles(sites.old)}
     for address in sorted({*pages, *PAGES}):
         assert text(body(sites.new, address)) == text(body(sites.old, address)), address
+
+
+def test_the_sidebar_and_the_front_page_are_those_of_the_repository(sites: Sites) -> None:
+    for address in ("index.html", "latest/index.html", "about.html", "essays/plain.html"):
+        old, new = (
+            page(site, address).select(".sidebar-tree a") for site in (sites.old, sites.new)
+        )
+        # of a page of HTML with a heading of its own that is the title now
+        renamed = [text(link).replace("A page", "Plain") for link in new]
+        assert renamed == [text(link) for link in old]
+        assert [link["href"] for link in new] == [link["href"] for link in old]
+
+
+def test_listings_are_those_of_the_repository(sites: Sites) -> None:
+    head = "broadsheet-listing-head"
+    listings = [name for name in addresses(sites.old) if head in read(sites.old, name)]
+    assert len(listings) == 21
+    for address in listings:
+        assert str(body(sites.new, address)) == str(body(sites.old, address)), address
+
+
+def test_the_inventory_has_the_same_pages_by_the_names_of_their_new_files(sites: Sites) -> None:
+    def documents(site: Path) -> dict[str, str]:
+        packed = (site / "objects.inv").read_bytes().split(b"\n", 4)[4]
+        lines = [line.split() for line in zlib.decompress(packed).decode().splitlines()]
+        return {name: address for name, kind, _, address, *_ in lines if kind == "std:doc"}
+
+    old, new = documents(sites.old), documents(sites.new)
+    assert old.pop("contact") == new.pop("contact/us/index") == "contact/us/index.html"
+    assert new == old
 
 
 def test_links_lead_where_they_led(sites: Sites) -> None:
@@ -331,6 +370,8 @@ def test_the_configuration_says_what_config_yml_said(sites: Sites) -> None:
     conf: dict = {}
     exec((sites.dest / "docs" / "conf.py").read_text("utf-8"), conf)
     assert conf["html_title"] == "The Loom & Press"
+    assert conf["broadsheet_description"] == 'Of weaving, "and" of print'
+    assert conf["broadsheet_menu"] == ["about", "contact/us/index", "plain"]
     assert conf["html_baseurl"] == "https://example.org/loom/"
     assert conf["broadsheet_timezone"] == "Asia/Tokyo"
     assert conf["broadsheet_excerpt_separator"] == "<!--cut-->"

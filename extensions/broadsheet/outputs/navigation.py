@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.locale import _
 
+from broadsheet.model import Subtype
 from broadsheet.publication.builders import PublicationBuilder
+from broadsheet.publication.problems import warn
 from broadsheet.rules.navigation import Entry, entries
 
 if TYPE_CHECKING:
@@ -18,9 +21,6 @@ if TYPE_CHECKING:
 
 #: Stands in rendered entries for the way from a page to the site's root.
 ROOT = "broadsheet-root:"
-
-#: Hand-written pages that the sidebar names at most.
-PAGES = 12
 
 
 def collect(app: Sphinx, builder: PublicationBuilder) -> Iterator[Entry]:
@@ -61,11 +61,24 @@ def add_context(
 
 
 def _pages(builder: PublicationBuilder) -> Iterator[Entry]:
-    """Yield the hand-written pages at the top of a Jekyll repository, which no toctree names."""
-    layout = builder.domain.layout
-    top = [name for name in sorted(layout.pages) if "/" not in name and name != "index"]
-    for docname in top[:PAGES]:
-        yield Entry(title=layout.pages[docname].title, uri=builder.get_target_uri(docname))
+    """Yield the hand-written pages of the menu."""
+    for docname in builder.domain.layout.menu:
+        if title := _title(builder, docname):
+            yield Entry(title=title, uri=builder.get_target_uri(docname))
+        else:
+            message = f"broadsheet_menu: {docname!r} is no document (expected e.g. 'about')"
+            conf = Path(builder._app.confdir, "conf.py")
+            warn(Subtype.SITE, f"{message}; left out", location=f"{conf}:1")
+
+
+def _title(builder: PublicationBuilder, docname: str) -> str:
+    """Return the title of a document, "" where there is none of that name."""
+    article = builder.domain.catalogue.by_docname.get(docname)
+    known = builder.domain.layout.pages.get(docname) or article
+    if known:
+        return known.title
+    title = builder.env.titles.get(docname)
+    return title.astext() if title else ""
 
 
 def _sections(builder: PublicationBuilder, base: str) -> str:

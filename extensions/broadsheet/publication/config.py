@@ -49,6 +49,17 @@ class Options:
     authors: str = _option(
         "authors.yml", help="The registry of authors, relative to the source folder."
     )
+    description: str = _option(
+        "",
+        help="What the publication is, in a sentence: it stands below the title of the front page.",
+    )
+    menu: list[str] | tuple[str, ...] = _option(  # noqa: RUF009 - as above
+        (),
+        list,
+        tuple,
+        help="The hand-written pages that the sidebar names, by the names of their documents; "
+        "those in a `toctree` of the root document stand there without it.",
+    )
     timezone: str = _option("UTC", help="The time zone of dates that name none.")
     excerpt_separator: str = _option(
         "\n\n", help="Where the excerpt of an article ends, unless its front matter says."
@@ -168,6 +179,9 @@ def _mistakes(config: Config) -> list[str]:
         found.append(f"broadsheet_timezone = {options.timezone!r} (expected e.g. 'Asia/Hong_Kong')")
     if options.now and dates.parse_date(options.now, UTC) is None:
         found.append(f"broadsheet_now = {options.now!r} (expected e.g. '2025-11-05 12:00 +0800')")
+    names: Iterable[Any] = options.menu
+    if odd := [one for one in names if not isinstance(one, str)]:
+        found.append(f"broadsheet_menu names {odd[0]!r} (expected e.g. ['about'])")
     found += _collection_mistakes(options.collections)
     return found
 

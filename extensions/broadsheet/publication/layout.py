@@ -27,6 +27,7 @@ from broadsheet.rules.article import Rules
 from broadsheet.rules.author_registry import AuthorRegistry, read_registry, read_registry_file
 from broadsheet.rules.catalogue import by_every_address
 from broadsheet.rules.ownership import html_file
+from broadsheet.rules.pages import usual_menu
 from broadsheet.sources import dates, folders, jekyll, permalinks
 from broadsheet.sources.text_file import decode
 
@@ -50,6 +51,7 @@ class Layout:
     rules: Rules
     registry: str  #: path of the registry of authors
     front: str  #: name of the page of the front listing, "" for none
+    menu: tuple[str, ...] = ()  #: hand-written pages that the sidebar names
     virtual: frozenset[str] = frozenset()  #: documents that nobody wrote
     files: Mapping[str, Path] = field(default_factory=dict)  #: known pages, by docname
     pages: Mapping[str, HandPage] = field(default_factory=dict)  #: the same, as they are read
@@ -109,6 +111,7 @@ def folder_layout(app: Sphinx, options: Options) -> Layout:
     return Layout(
         site=Site(
             title=_title(config),
+            description=options.description,
             url=_base_url(config.html_baseurl),
             language=config.language or "en",
             timezone=options.timezone,
@@ -119,6 +122,7 @@ def folder_layout(app: Sphinx, options: Options) -> Layout:
         registry=options.authors,
         front=options.front
         or (config.root_doc if not has_root else "latest/index" if several else ""),
+        menu=tuple(options.menu),
         virtual=frozenset(virtual),
         files=virtual,
         pages={name: HandPage(title=config.project, body_line=1) for name in virtual},
@@ -175,6 +179,7 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
         rules=rules,
         registry=f"{site.data_dir}/authors.yml",
         front=options.front or ("latest/index" if by_hand.is_front_written else "index"),
+        menu=tuple(options.menu) or usual_menu(by_hand.pages),
         virtual=frozenset() if by_hand.is_root_written else frozenset({"index"}),
         files=by_hand.files,
         pages=by_hand.pages,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from posixpath import basename, dirname, splitext
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,9 @@ from broadsheet.sources import permalinks
 
 if TYPE_CHECKING:
     from broadsheet.rules.redirects import Fault
+
+#: Hand-written pages that the sidebar names unless it is told which.
+_IN_MENU = 12
 
 
 def page_file(path: str, values: Mapping[str, Any], style: str, fault: Fault) -> str:
@@ -32,3 +35,9 @@ def page_file(path: str, values: Mapping[str, Any], style: str, fault: Fault) ->
         found = f"permalink {own[:80]!r}" if own else f"the address of {path!r}"
         fault("permalink", f"{found} {unsafe}; now {url!r}")
     return permalinks.output_path(url, ending).lstrip("/")
+
+
+def usual_menu(docnames: Iterable[str]) -> tuple[str, ...]:
+    """Return the pages that the sidebar of a Jekyll repository names: the first at its top."""
+    top = (name for name in sorted(docnames) if "/" not in name and name not in {"index", "404"})
+    return tuple(top)[:_IN_MENU]

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from broadsheet.command.import_.plan import Plan, Stream
 
 
+#: Characters of a list that stands on one line.
+_LINE = 72
+
+
 def written(plan: Plan, extensions: Collection[str], *, registry: bool) -> str:
     """Return the text of ``conf.py``; *extensions* are MyST's that the articles need."""
     return "\n".join(_lines(plan, extensions, registry=registry)) + "\n"
@@ -54,6 +58,8 @@ def _lines(plan: Plan, extensions: Collection[str], *, registry: bool) -> Iterat
     yield ""
     yield f"broadsheet_collections = {_literal({one.name: _stream(one) for one in plan.streams})}"
     options = {
+        "description": (identity.description, ""),
+        "menu": ([path.removesuffix(".md") for path in plan.menu], []),
         "timezone": (site.timezone, "UTC"),
         "excerpt_separator": (site.excerpt_separator, "\n\n"),
         "front": ("latest/index" if "index.md" in plan.pages.values() else "index", "index"),
@@ -92,7 +98,10 @@ def _literal(value: Any, indent: str = "") -> str:
         )
         return f"{{\n{''.join(items)}{indent}}}" if value else "{}"
     if isinstance(value, list):
-        return f"[{', '.join(_literal(one, indent) for one in value)}]"
+        parts = [_literal(one, indent) for one in value]
+        if sum(map(len, parts)) < _LINE:
+            return f"[{', '.join(parts)}]"
+        return "[\n{}{}]".format("".join(f"{indent}    {one},\n" for one in parts), indent)
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)  # which Python reads as JSON does
     return repr(value)

@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from broadsheet.command.import_.liquid import Liquid, Rendered
     from broadsheet.command.import_.plan import Plan
 
-#: Pages that the sidebar names at most (outputs/navigation.py).
-_PAGES = 12
-
 
 class Made(NamedTuple):
     """A file of the new project."""
@@ -136,8 +133,6 @@ class Documents:
         else:
             made = convert(rendered.text, self._dialect, links, separator="", page=True)
         parts = [_head(page), f"# {_escaped(title)}\n\n", made.text.strip("\n") + "\n"]
-        if links.new == "index.md":
-            parts.append(self._menu())
         return Made(
             path=links.new,
             data="".join(parts).encode(),
@@ -158,13 +153,6 @@ class Documents:
             new=new,
             subpath=subpath_of(page.values),
         )
-
-    def _menu(self) -> str:
-        """Return what puts the other pages into the sidebar."""
-        top = sorted(new for new in self.plan.pages.values() if "/" not in new)
-        names = [new.removesuffix(".md") for new in top if new != "index.md"][:_PAGES]
-        listed = "\n".join(names)
-        return f"\n```{{toctree}}\n:hidden:\n\n{listed}\n```\n" if names else ""
 
 
 _HEADLINE = re.compile(r"\s*<h1\b[^>]*>(?P<words>.*?)</h1>", re.DOTALL | re.IGNORECASE)

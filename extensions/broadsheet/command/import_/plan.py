@@ -11,9 +11,11 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from broadsheet.command.import_.archive import HTML
 from broadsheet.model import Found
 from broadsheet.rules import article as articles
 from broadsheet.rules.article import Rules
+from broadsheet.rules.pages import usual_menu
 from broadsheet.sources import permalinks
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class Plan:
     pages: Mapping[str, str]
     static: Mapping[str, str]
     streams: tuple[Stream, ...]
+    menu: tuple[str, ...]  #: pages that the sidebar names
     left_out: tuple[tuple[str, str], ...]  #: a path, and why nothing is made of it
 
     @cached_property
@@ -104,6 +107,7 @@ def make(archive: Archive) -> Plan:
         pages=pages,
         static={path: f"{EXTRA}/{address.lstrip('/')}" for path, address in archive.files.static},
         streams=streams,
+        menu=tuple(_menu(archive, pages)),
         left_out=tuple(_left_out(archive, pages)),
     )
     return replace(plan, streams=tuple(_with_permalink(plan, one) for one in streams))
@@ -118,6 +122,15 @@ def _is_kept(page: Page) -> bool:
     """Tell whether a page can be a document; a front page may be front matter alone."""
     is_page = page.address.endswith(".html") and page.address != "404.html"
     return is_page and (page.address != "index.html" or bool(page.body.strip()))
+
+
+def _menu(archive: Archive, pages: Mapping[str, str]) -> Iterator[str]:
+    """Yield the pages that the sidebar of the repository names."""
+    suffixes = (*archive.rules.suffixes, HTML)
+    names = {articles.docname_of(page.path, suffixes): page.path for page in archive.pages}
+    for name in usual_menu(names):
+        if new := pages.get(names[name]):
+            yield new
 
 
 def _left_out(archive: Archive, pages: Mapping[str, str]) -> Iterator[tuple[str, str]]:

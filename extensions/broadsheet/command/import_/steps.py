@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -107,7 +107,6 @@ def _write(documents: Documents, folder: Path | None, jobs: int) -> Outcome:
         except OSError as error:
             message = f"the file cannot be copied: {error.strerror}; left out"
             problems.append(Problem(path=path, subtype=Subtype.SOURCE, message=message))
-    problems += _of_site(new)
     return Outcome(
         articles=len(new.articles),
         pages=len(new.pages),
@@ -148,19 +147,3 @@ def _registry(new: Plan) -> str:
                 return text
     authors: dict[str, Any] = dict(site.authors)
     return str(yaml.safe_dump(authors, allow_unicode=True, sort_keys=False, width=10**9))
-
-
-def _of_site(new: Plan) -> Iterable[Problem]:
-    """Name what the configuration says, and the new project has no place for."""
-    site, archive_ = new.archive.site, new.archive
-    path = next(
-        (
-            name
-            for name in ("_config.yml", "_config.yaml", "_config.toml")
-            if (archive_.root / name).is_file()
-        ),
-        "_config.yml",
-    )
-    if site.description:
-        message = "the description of the site has no place in conf.py yet; it is left out"
-        yield Problem(path=path, subtype=Subtype.SITE, message=message)

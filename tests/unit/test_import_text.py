@@ -64,12 +64,13 @@ def test_links_and_images_lead_to_their_new_places_and_the_rest_of_the_line_stay
     )
 
 
-def test_what_myst_cannot_say_at_all_is_html_and_is_named() -> None:
+def test_what_myst_cannot_say_at_all_is_html() -> None:
     made = converted('Before.\n\none\ntwo\n: defined\n: again\n{: .x key="v"}\n\nAfter.\n')
     assert made.text == (
         'Before.\n\n<dl class="x" key="v">\n<dt>one</dt>\n<dt>two</dt>\n<dd>defined</dd>\n'
         "<dd>again</dd>\n</dl>\n\nAfter.\n"
     )
+    assert made.faults == ()
 
 
 def test_the_mark_of_an_excerpt_that_cannot_stay_where_it_is_stands_behind_its_block() -> None:

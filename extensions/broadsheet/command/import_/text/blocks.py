@@ -12,6 +12,7 @@ from broadsheet.command.import_.text.headings import anchor_of
 from broadsheet.command.import_.text.meaning import CONTENTS, RAW, tag_of
 from broadsheet.command.import_.text.settings import settings_of
 from broadsheet.command.import_.text.spans import attributes
+from broadsheet.command.import_.text.tables import DIRECTIVE, list_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -151,7 +152,7 @@ def _html(node: RenderTreeNode, context: RenderContext) -> str:
 
 
 def _table(node: RenderTreeNode, context: RenderContext) -> str:
-    """Return a table with lines, or as HTML if it has no head, or a foot."""
+    """Return a table with lines, or as HTML if it has a foot, or several bodies."""
     if [part.type for part in node.children] != ["thead", "tbody"]:
         return as_html(node, context)
     head, body = node.children
@@ -161,6 +162,13 @@ def _table(node: RenderTreeNode, context: RenderContext) -> str:
         return as_html(node, context)
     marks = [_ALIGNED[_side(cell)] for cell in rows[0].children]
     return "\n".join(f"| {' | '.join(row)} |" for row in (cells[0], marks, *cells[1:]))
+
+
+def _any_table(node: RenderTreeNode, context: RenderContext) -> str:
+    if [part.type for part in node.children] == ["tbody"]:
+        inside = list_table(node, lambda cell: _paragraph(cell, context))
+        return fenced(DIRECTIVE, inside) if inside else as_html(node, context)
+    return _with_attributes(_table)(node, context)
 
 
 _ALIGNED = {"": "---", "left": ":--", "right": "--:", "center": ":-:"}
@@ -177,6 +185,9 @@ def _cell(cell: RenderTreeNode, context: RenderContext) -> str:
 
 
 def _definitions(node: RenderTreeNode, context: RenderContext) -> str:
+    kinds = " ".join(child.type for child in node.children)
+    if "dt dt" in kinds:  # in MyST each term has definitions of its own
+        return as_html(node, context)
     parts: list[str] = []
     for child in node.children:
         if child.type == "dt":
@@ -207,7 +218,7 @@ RENDERERS: Mapping[str, Render] = {
     "hr": _with_attributes(lambda node, context: "---", frozenset()),
     "html_block": _html,
     "html_element": _element,
-    "table": _with_attributes(_table),
+    "table": _any_table,
     "dl": _with_attributes(_definitions),
     "math_block": _with_attributes(_math, frozenset()),
     "toc": _contents,

@@ -12,6 +12,7 @@ from markdown_it.renderer import RendererHTML
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
+from broadsheet.command.import_.text import tables
 from broadsheet.command.jekyll import NEW_SYNTAX
 from broadsheet.sources.kramdown import kramdown
 
@@ -34,7 +35,10 @@ class Grammar:
     def parse(self, text: str) -> tuple[list[Token], dict[str, Any]]:
         """Return the tokens of a text, and the environment of its reading."""
         env: dict[str, Any] = {}
-        return self.markdown.parse(text, env), env
+        tokens = self.markdown.parse(text, env)
+        if not self.is_kramdown and tables.DIRECTIVE in text:
+            tokens = [*tables.expanded(tokens, self.markdown, env)]
+        return tokens, env
 
 
 @lru_cache(maxsize=4)

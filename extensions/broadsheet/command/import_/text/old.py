@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from broadsheet.command.import_.text.grammars import Grammar
+
+
+#: The language of code that would be a directive in MyST.
+_LANGUAGE = re.compile(r"[\w+#.-]+")
 
 
 @dataclass(slots=True)
@@ -29,6 +34,8 @@ def read(grammar: Grammar, text: str) -> Old:
     place = old.tokens
     label = ""
     for token in tokens:
+        if grammar.is_kramdown and token.info.startswith("{"):  # as R Markdown has it
+            token.info = "".join(_LANGUAGE.findall(token.info)[:1])
         if token.type in {"footnote_open", "footnote_reference_open"}:
             label = str(token.meta.get("name") or token.meta.get("label"))
             place = old.notes.setdefault(label, [])

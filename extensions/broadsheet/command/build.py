@@ -10,17 +10,16 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
-from broadsheet.command import lock, receipt
+from broadsheet.command import arguments, lock, receipt
 from broadsheet.command.jekyll import configuration
 from broadsheet.command.refusal import Refusal
 from broadsheet.command.source import CONF, kind_of
 from broadsheet.sources import jekyll
-from broadsheet.sources.dates import parse_date
 from broadsheet.sources.file_times import seen
 
 if TYPE_CHECKING:
@@ -39,48 +38,19 @@ WARNING = re.compile(r"(?:^|: )(?:WARNING|ERROR|CRITICAL): ", re.MULTILINE)
 
 def add_to(commands: Any) -> None:
     """Add the command to the parser."""
-    parser: argparse.ArgumentParser = commands.add_parser(
+    parser = arguments.command(
+        commands,
         "build",
+        run,
         help="build a Jekyll repository or a Sphinx project",
         description="Build SOURCE, a Jekyll repository or a Sphinx project that uses broadsheet,"
         " into OUT. SOURCE is never written to.",
     )
-    parser.set_defaults(run=run)
-    parser.add_argument("source", metavar="SOURCE", type=Path)
     parser.add_argument("out", metavar="OUT", type=Path)
-    parser.add_argument(
-        "-W", "--fail-on-warning", action="store_true", help="exit with 1 where there are warnings"
-    )
-    parser.add_argument("--clean", action="store_true", help="forget the last build")
-    add_options(parser)
-
-
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add what says how to build and what to publish; ``broadsheet serve`` has it, too."""
-    add_jobs(parser)
-    parser.add_argument("--drafts", action="store_true", help="publish drafts")
-    parser.add_argument("--future", action="store_true", help="publish articles of the future")
-    parser.add_argument(
-        "--unlisted", action="store_true",
-        help="build what Jekyll hides (folders with _), at its address and in no listing",
-    )  # fmt: skip
-    add_now(parser)
-
-
-def add_jobs(parser: argparse.ArgumentParser) -> None:
-    """Add how many processes work."""
-    parser.add_argument(
-        "-j", "--jobs", metavar="N", type=_jobs, default=_jobs("auto"),
-        help="how many processes work at once: a number, or auto (default): one a processor",
-    )  # fmt: skip
-
-
-def add_now(parser: argparse.ArgumentParser) -> None:
-    """Add the moment that decides what is published."""
-    parser.add_argument(
-        "--now", metavar="TIME", type=time_of,
-        help="the moment of the build, e.g. '2025-11-05 12:00 +0800', instead of the clock's",
-    )  # fmt: skip
+    failing = "exit with 1 where there are warnings"
+    arguments.switch(parser, "-W", "--fail-on-warning", help=failing)
+    arguments.switch(parser, "--clean", help="forget the last build")
+    arguments.add_build_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -353,24 +323,3 @@ class _Warnings:
 
     def isatty(self) -> bool:
         return self.stream.isatty()
-
-
-def _jobs(text: str) -> int:
-    if text == "auto":
-        with suppress(AttributeError):  # macOS and Windows do not know it
-            return len(os.sched_getaffinity(0))
-        return os.cpu_count() or 1
-    if not text.isdigit() or not int(text):
-        message = f"{text!r} (expected a number from 1, or auto)"
-        raise argparse.ArgumentTypeError(message)
-    return int(text)
-
-
-def time_of(text: str) -> str:
-    """Return a moment as it is written; it can be read."""
-    from datetime import UTC
-
-    if parse_date(text, UTC) is None:
-        message = f"{text!r} is not a time (expected e.g. '2025-11-05 12:00 +0800')"
-        raise argparse.ArgumentTypeError(message)
-    return text

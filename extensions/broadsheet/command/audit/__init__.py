@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.command.build import time_of
+from broadsheet.command import arguments
 from broadsheet.command.refusal import Refusal
 from broadsheet.command.source import kind_of
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 def add_to(commands: Any) -> None:
     """Add the command to the parser."""
-    parser: argparse.ArgumentParser = commands.add_parser(
+    parser = arguments.command(
+        commands,
         "audit",
+        run,
         help="say what an archive holds, and what will be different",
         description="Say what SOURCE holds, a Jekyll repository or a Sphinx project with articles,"
         " and what will be different from Jekyll. Nothing is built, run or written to SOURCE.",
     )
-    parser.set_defaults(run=run)
-    parser.add_argument("source", metavar="SOURCE", type=Path)
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument("--json", action="store_true", help="print the report as JSON")
     forms.add_argument(
@@ -35,14 +35,9 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--output", "-o", metavar="FILE", help="write the report to FILE, whatever its form"
     )
-    parser.add_argument(
-        "--strict", action="store_true",
-        help="exit with 1 where something is broken or not supported",
-    )  # fmt: skip
-    parser.add_argument(
-        "--now", metavar="TIME", type=time_of,
-        help="the moment that decides what lies in the future, instead of the clock's",
-    )  # fmt: skip
+    failing = "exit with 1 where something is broken or not supported"
+    arguments.switch(parser, "--strict", help=failing)
+    arguments.add_now(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -15,7 +15,7 @@ from broadsheet.command.audit.findings import Finding, Kind, Place
 from broadsheet.command.audit.headings import anchors_of
 from broadsheet.command.audit.support import MADE_BY_PLUGINS
 from broadsheet.rules.catalogue import Catalogue, joined
-from broadsheet.rules.catalogue import Kind as Group
+from broadsheet.rules.listing_folders import listing_folders
 from broadsheet.rules.ownership import html_file
 from broadsheet.sources.text_file import decode
 
@@ -30,14 +30,6 @@ _RELATIVE = re.compile(
     r"\{\{-?\s*[\"'](?P<to>[^\"'{}]*)[\"']\s*\|\s*(?:relative|absolute)_url\s*-?\}\}(?P<rest>.*)",
     re.DOTALL,
 )
-#: The folders of the listings that every build makes.
-_LISTINGS = {
-    Group.AUTHOR: "authors",
-    Group.TAG: "tags",
-    Group.CATEGORY: "categories",
-    Group.YEAR: "archive",
-    Group.MONTH: "archive",
-}
 _MADE = ("", ".", "index.html", "404.html", "articles.json", "sitemap.xml")
 
 
@@ -219,13 +211,10 @@ def _variants(addresses: Iterable[str]) -> Iterator[str]:
 
 
 def _listings(catalogue: Catalogue) -> Iterator[str]:
-    for kind, folder in _LISTINGS.items():
+    for kind, folder in listing_folders(catalogue.collections).items():
         groups = catalogue.groups[kind]
-        names = (f"{folder}/{key}" for key in groups)
-        yield from _variants(f"{name}/index.html" for name in names)
-        if groups:
-            yield from _variants([f"{folder}/index.html"])
-    yield from _variants(f"{one.name}/index.html" for one in catalogue.collections)
+        names = [posixpath.join(folder, key) for key in ("", *groups)] if groups else []
+        yield from _variants(f"{name.rstrip('/')}/index.html" for name in names if name)
 
 
 def _withheld(articles: Iterable[Article]) -> dict[str, str]:

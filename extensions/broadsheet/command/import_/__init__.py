@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from broadsheet.command import build
+from broadsheet.command import arguments
 from broadsheet.command.refusal import Refusal
 from broadsheet.sources import jekyll
 from broadsheet.sources.dates import parse_date
@@ -16,24 +16,20 @@ from broadsheet.sources.dates import parse_date
 
 def add_to(commands: Any) -> None:
     """Add the command to the parser."""
-    parser: argparse.ArgumentParser = commands.add_parser(
+    parser = arguments.command(
+        commands,
         "import",
+        run,
         help="make a project of a Jekyll repository, and leave Jekyll for good",
         description="Make a Broadsheet project of SOURCE, a Jekyll repository, in the new folder"
         " DEST. SOURCE is never written to.",
     )
-    parser.set_defaults(run=run)
-    parser.add_argument("source", metavar="SOURCE", type=Path)
     parser.add_argument("dest", metavar="DEST", type=Path)
-    parser.add_argument(
-        "--dry-run", action="store_true", help="say what would be written, and write nothing"
-    )
-    parser.add_argument(
-        "--unlisted", action="store_true",
-        help="have what Jekyll hides (folders with _) published, at its address and in no listing",
-    )  # fmt: skip
-    build.add_jobs(parser)
-    build.add_now(parser)
+    arguments.switch(parser, "--dry-run", help="say what would be written, and write nothing")
+    hidden = "have what Jekyll hides (folders with _) published, at its address and in no listing"
+    arguments.switch(parser, "--unlisted", help=hidden)
+    arguments.add_jobs(parser)
+    arguments.add_now(parser)
 
 
 def run(options: argparse.Namespace) -> int:

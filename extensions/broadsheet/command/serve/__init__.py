@@ -10,7 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from broadsheet.command import build
+from broadsheet.command import arguments, build
 from broadsheet.command.refusal import Refusal
 
 HOST = "127.0.0.1"
@@ -21,14 +21,14 @@ PORT, MORE = 8000, 20
 
 def add_to(commands: Any) -> None:
     """Add the command to the parser."""
-    parser: argparse.ArgumentParser = commands.add_parser(
+    parser = arguments.command(
+        commands,
         "serve",
+        run,
         help="show a publication in the browser, and build it again whenever a file is saved",
         description=f"Build SOURCE, serve it on {HOST}, and after each change of a file build it"
         " again and reload the page in the browser. SOURCE is never written to.",
     )
-    parser.set_defaults(run=run)
-    parser.add_argument("source", metavar="SOURCE", type=Path)
     parser.add_argument(
         "out", metavar="OUT", type=Path, nargs="?",
         help="where the pages are built (default: a folder in the user's cache)",
@@ -37,8 +37,8 @@ def add_to(commands: Any) -> None:
         "--port", metavar="N", type=_port,
         help=f"the port of the server; 0 takes any (default: the first free one from {PORT})",
     )  # fmt: skip
-    parser.add_argument("--open", action="store_true", help="open the browser")
-    build.add_options(parser)
+    arguments.switch(parser, "--open", help="open the browser")
+    arguments.add_build_options(parser)
 
 
 def run(options: argparse.Namespace) -> int:

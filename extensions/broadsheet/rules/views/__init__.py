@@ -14,6 +14,7 @@ import babel
 from babel.dates import format_date
 
 from broadsheet.rules.catalogue import Catalogue, Group, Kind
+from broadsheet.rules.listing_folders import listing_folders
 from broadsheet.rules.pagination import Page, pages
 from broadsheet.rules.views.values import (
     ArticleView,
@@ -64,12 +65,7 @@ class Views:
 
     @cached_property
     def _folders(self) -> Mapping[Kind, str]:
-        """Return the folder of each kind's listings; a collection's name is left to it."""
-        taken = {collection.name for collection in self.catalogue.collections}
-        return {
-            kind: folder if folder not in taken else f"by-{kind}"
-            for kind, folder in _FOLDERS.items()
-        }
+        return listing_folders(self.catalogue.collections)
 
     # articles
 
@@ -323,22 +319,12 @@ class Listing:
         return replace(self.rest, cards=tuple(map(self.views.card, self.articles)))
 
 
-#: Titles of the overview pages; the folder of each kind's listings beside it.
+#: Titles of the overview pages.
 OVERVIEW_TITLES: Mapping[Kind, str] = {
     Kind.AUTHOR: "Authors",
     Kind.TAG: "Tags",
     Kind.CATEGORY: "Categories",
     Kind.YEAR: "Archive",
-}
-
-_FOLDERS: Mapping[Kind, str] = {
-    Kind.FRONT: "",
-    Kind.COLLECTION: "",
-    Kind.AUTHOR: "authors",
-    Kind.TAG: "tags",
-    Kind.CATEGORY: "categories",
-    Kind.YEAR: "archive",
-    Kind.MONTH: "archive",
 }
 
 

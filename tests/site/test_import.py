@@ -76,7 +76,7 @@ ARCHIVE: Mapping[str, str | bytes] = {
         "An [essay](/loom/essays/plain.html#top), a [page](/about.html), a"
         " [file](/assets/data.csv), a [post]({% post_url 2025-03-04-first %}), an address of the"
         " [site](https://example.org/loom/essays/deep/er/one.html), [nowhere](/nowhere/), [out]"
-        "(https://example.com/).\n\n![map](/assets/lead.png) and ![map]({{ site.baseurl }}/assets/"
+        "(https://example.com/), a [query](/about.html?from=here#who).\n\n![map](/assets/lead.png) and ![map]({{ site.baseurl }}/assets/"
         "lead.png)\n\n{% highlight ruby %}\nputs 1\n{% endhighlight %}\n\n{% unknown tag %}",
     ),
     "_posts/2025-03-13-crlf.md": post("Lines", "One\ntwo.\n\n- a\n- b").replace("\n", "\r\n"),
@@ -270,6 +270,7 @@ def test_links_lead_where_they_led(sites: Sites) -> None:
         "site": "../../../essays/deep/er/one.html",
         "nowhere": "/nowhere/",
         "out": "https://example.com/",
+        "query": "../../../about.html?from=here#who",
     }
     assert {name: links.get(name) for name in wanted} == wanted
 

@@ -319,6 +319,9 @@ def test_an_image_never_leads_out_of_the_source(jekyll, tmp_path):
     ("link", "href"),
     [
         ("https://example.org/sheet/essays/other.html#x", "../../../essays/other.html#x"),
+        ("https://example.org/sheet/about.html?a=b#c", "../../../about.html?a=b#c"),
+        ("/essays/other?a=b%20c", "../../../essays/other.html?a=b%20c"),
+        ("../assets/paper.pdf?a", "../../../assets/paper.pdf?a"),
         ("http://example.org/sheet/essays/other", "../../../essays/other.html"),
         ("https://example.org/sheet/", "../../../index.html"),
         ("/", "../../../index.html"),
@@ -344,6 +347,7 @@ def test_links_of_a_jekyll_repository_lead_to_pages_and_files(jekyll, link, href
         ("https://example.org/sheet/articles/2025-01-02-other.html#x", "2025-01-02-other.html#x"),
         ("https://example.org/sheet/articles/2025-01-02-other/", "2025-01-02-other.html"),
         ("https://example.org/sheet/guide.html", "../guide.html"),
+        ("https://example.org/sheet/guide.html?a=b", "https://example.org/sheet/guide.html?a=b"),
         ("https://example.org/sheet/", "../index.html"),
         ("/sheet/guide.html", "../guide.html"),
         ("{{site.url}}/guide.html", "../guide.html"),

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 
 from broadsheet.publication.domain import domain_of
 from broadsheet.rules.catalogue import joined
-from broadsheet.rules.destinations import on_site
+from broadsheet.rules.destinations import on_site, split_destination
 
 if TYPE_CHECKING:
     from sphinx.builders import Builder
@@ -42,15 +42,17 @@ def home(env: BuildEnvironment, below: str) -> str | None:
     are looked up later, the address itself; None where there is nothing.
     """
     domain = domain_of(env)
-    address, anchor = joined(below, ""), below.partition("#")[1:]
+    address, (_, anchor) = joined(below, ""), split_destination(below)
     if domain.options.jekyll:
         return below if _at_address(domain, address) else None
+    if anchor.startswith("?"):
+        return None  # MyST knows no query behind a document
     article = domain.catalogue.by_address.get(address)
     names = (address.removesuffix(".html"), posixpath.normpath(f"{address}/index"))
     documents = domain.catalogue.by_docname.keys() | env.found_docs
     docname = article.docname if article else next((one for one in names if one in documents), "")
     if docname:
-        return f"/{quote(env.doc2path(docname, False).as_posix())}{''.join(anchor)}"
+        return f"/{quote(env.doc2path(docname, False).as_posix())}{anchor}"
     return below if address and Path(env.srcdir, address).is_file() else None
 
 

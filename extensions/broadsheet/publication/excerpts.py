@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from broadsheet.publication.output_files import read_json, replace_text
 from broadsheet.rules import excerpt_html
-from broadsheet.rules.destinations import is_elsewhere, on_site
+from broadsheet.rules.destinations import is_elsewhere, on_site, split_destination
 from broadsheet.rules.digest import digest
 
 if TYPE_CHECKING:
@@ -109,5 +109,4 @@ class Excerpts:
         target = self.catalogue.target_of(below, article)
         if target is None:
             return destination if is_elsewhere(destination) else None
-        _, mark, anchor = destination.partition("#")
-        return ROOT + self.uri(target.docname) + mark + anchor
+        return ROOT + self.uri(target.docname) + split_destination(destination)[1]

@@ -19,6 +19,7 @@ from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.domain import catalogue_of, domain_of
 from broadsheet.publication.elements import HTML
 from broadsheet.publication.problems import warn
+from broadsheet.rules.destinations import split_destination
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,9 +126,9 @@ class ResolveJekyllLinks(SphinxPostTransform):
         found = resolve(builder, docname, target)
         if found is None:
             return None
-        _, mark, anchor = target.partition("#")
+        behind = split_destination(target)[1].replace(" ", "%20")
         # of the page itself it is empty, and no base path comes before that
-        return relative_uri(builder.get_target_uri(docname), found) + mark + anchor or "#"
+        return relative_uri(builder.get_target_uri(docname), found) + behind or "#"
 
     def _report(self, node: nodes.Element, target: str) -> None:
         if target:

@@ -27,7 +27,7 @@ from broadsheet.model import (
     moment_of,
 )
 from broadsheet.rules import slugs
-from broadsheet.rules.destinations import on_site
+from broadsheet.rules.destinations import on_site, split_destination
 from broadsheet.rules.ownership import NOTHING, Taken, settle_addresses
 
 if TYPE_CHECKING:
@@ -276,7 +276,7 @@ def by_every_address(whole: Mapping[str, T]) -> dict[str, T]:
 
 def joined(destination: str, folder: str) -> str:
     """Return the path that *destination* means in *folder*, without a slash at either end."""
-    path = unquote(destination.partition("#")[0])
+    path = unquote(split_destination(destination)[0])
     if not path:
         return ""
     path = path.lstrip("/") if path.startswith("/") else posixpath.join(folder, path)

@@ -24,6 +24,8 @@ SCHEMES = frozenset((
 #: Of these, those that lead out of the site: the others are MyST's own, or a program.
 _OUTSIDE = SCHEMES - {"inv", "javascript", "myst", "path", "project"}
 
+_BEHIND = re.compile(r"[?#]")
+
 #: Jekyll's two variables for the beginning of an address, as they are written or quoted.
 _VARIABLE = re.compile(
     r"(?:\{\{|%7B%7B)-?(?:\s|%20){0,9}site\.(url|baseurl)(?:\s|%20){0,9}-?(?:\}\}|%7D%7D)", re.I
@@ -66,6 +68,13 @@ def _below(text: str, base: str) -> str:
     if not base or rest == text:
         return ""
     return rest if rest.startswith("/") else ""
+
+
+def split_destination(destination: str) -> tuple[str, str]:
+    """Return the path of a *destination*, and the query and the anchor behind it."""
+    end = _BEHIND.search(destination)
+    at = end.start() if end else len(destination)
+    return destination[:at], destination[at:]
 
 
 def is_elsewhere(destination: str) -> bool:
@@ -115,7 +124,7 @@ def paths(src: str, place: Place) -> Iterator[str]:
 
 def _inside(destination: str, folder: str) -> str:
     """Return the path that *destination* means in *folder*; "" of one that leaves the root."""
-    path = unquote(re.split(r"[?#]", destination, maxsplit=1)[0])
+    path = unquote(split_destination(destination)[0])
     if not path or "\0" in path:
         return ""
     path = path.lstrip("/") if path.startswith("/") else posixpath.join(folder, path)

@@ -20,6 +20,7 @@ from broadsheet.rules.destinations import (
     is_elsewhere,
     on_site,
     paths,
+    split_destination,
     with_subpath,
 )
 from broadsheet.sources.folders import link_fault
@@ -127,14 +128,15 @@ class TextLinks:
         if scheme := _SCHEME.match(plain):
             is_known = (scheme[1] or "").lower() in _KNOWN_SCHEMES
             return Target(destination, destination, external=not is_known)
-        rest, mark, anchor = plain.partition("#")
-        if "?" not in rest and (document := self.links.document(rest, self.path, self.address)):
-            written = self._to_document(document) + mark + anchor
-            return Target(written, self._to_address(self.links.addresses[document]) + mark + anchor)
-        if address := self.links.file(plain, self._place._replace(subpath="")):
-            query = re.search(r"[?#].*", plain)
-            written = self._to_address(address) + (query[0] if query else "")
-            return Target(written, written, external=True)
+        _, behind = split_destination(plain)
+        if document := self.links.document(plain, self.path, self.address):
+            address = self._to_address(self.links.addresses[document]) + behind
+            if behind.startswith("?"):  # which MyST knows behind no document
+                return Target(address, address, external=True)
+            return Target(self._to_document(document) + behind, address)
+        if file := self.links.file(plain, self._place._replace(subpath="")):
+            address = self._to_address(file) + behind
+            return Target(address, address, external=True)
         self.broken.setdefault(destination, "link")
         return Target(destination, destination, external=True)
 

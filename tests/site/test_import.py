@@ -80,6 +80,7 @@ ARCHIVE: Mapping[str, str | bytes] = {
         "lead.png)\n\n{% highlight ruby %}\nputs 1\n{% endhighlight %}\n\n{% unknown tag %}",
     ),
     "_posts/2025-03-13-crlf.md": post("Lines", "One\ntwo.\n\n- a\n- b").replace("\n", "\r\n"),
+    "_posts/2025-03-13-picture.md": post("Picture", "![It](beside.png)"),
     "_posts/2025-03-14-same-slug.md": post("Same", permalink="/same.html"),
     "_posts/2025-03-15-same-slug.md": post("Same again", permalink="/same.html"),
     "_posts/2025-03-16-broken.md": "---\ntitle: A: b\ntags: [x\n---\n\nText.\n",
@@ -107,6 +108,7 @@ ARCHIVE: Mapping[str, str | bytes] = {
     "assets/lead.png": b"\x89PNG\r\n\x1a\n",
     "assets/data.csv": "a,b\n",
     "vendor/x.txt": "-",
+    "_posts/beside.png": b"\x89PNG\r\n\x1a\nbeside",
 }
 
 
@@ -311,6 +313,7 @@ def test_the_files_of_the_new_project(sites: Sites) -> None:
         "docs/_extra/assets/data.csv",
         "docs/_extra/assets/lead.png",
         "docs/_extra/essays/figure.svg",
+        "docs/_media/posts/beside.png",
         "docs/about.md",
         "docs/authors.yml",
         "docs/conf.py",
@@ -335,6 +338,7 @@ def test_the_files_of_the_new_project(sites: Sites) -> None:
         "docs/posts/2025-03-11-moved.md",
         "docs/posts/2025-03-12-links.md",
         "docs/posts/2025-03-13-crlf.md",
+        "docs/posts/2025-03-13-picture.md",
         "docs/posts/2025-03-14-same-slug.md",
         "docs/posts/2025-03-15-same-slug.md",
         "docs/posts/2025-03-16-broken.md",
@@ -409,7 +413,7 @@ def test_what_needs_an_eye_is_named_with_file_and_line(sites: Sites) -> None:
     assert f"{where}/_posts/2025-03-12-links.md:14: tag 'unknown' is not known" in sites.said
     assert "made by the theme, which is not used, or no page of its own): feed.xml" in sites.said
     assert (
-        "26 articles (1 with another text), 5 pages, 3 copied files written to"
+        "27 articles (2 with another text), 5 pages, 4 copied files written to"
         f" {sites.dest}; 2 things to look at"
     ) in sites.said
 

@@ -16,12 +16,19 @@ if TYPE_CHECKING:
 _LINE = 72
 
 
-def written(plan: Plan, extensions: Collection[str], *, registry: bool) -> str:
-    """Return the text of ``conf.py``; *extensions* are MyST's that the articles need."""
-    return "\n".join(_lines(plan, extensions, registry=registry)) + "\n"
+def written(
+    plan: Plan, extensions: Collection[str], *, registry: bool, copied: Collection[str]
+) -> str:
+    """Return the text of ``conf.py``.
+
+    *extensions* are MyST's that the articles need, and *copied* the folders of copied files.
+    """
+    return "\n".join(_lines(plan, extensions, registry=registry, copied=copied)) + "\n"
 
 
-def _lines(plan: Plan, extensions: Collection[str], *, registry: bool) -> Iterator[str]:
+def _lines(
+    plan: Plan, extensions: Collection[str], *, registry: bool, copied: Collection[str]
+) -> Iterator[str]:
     archive = plan.archive
     site, identity = archive.site, archive.identity
     yield _docstring(identity.title)
@@ -32,7 +39,7 @@ def _lines(plan: Plan, extensions: Collection[str], *, registry: bool) -> Iterat
     yield f"language = {_literal(identity.language)}"
     yield ""
     yield 'extensions = ["myst_parser", "broadsheet"]'
-    yield 'exclude_patterns = ["_build"]'
+    yield f"exclude_patterns = {_literal(['_build', *sorted(copied)])}"
     if extensions:
         yield "# What the articles need of MyST's extensions."
         yield f"myst_enable_extensions = {_literal(sorted(extensions))}"
@@ -51,7 +58,7 @@ def _lines(plan: Plan, extensions: Collection[str], *, registry: bool) -> Iterat
     yield "html_show_copyright = False"
     yield "html_use_index = False"
     yield "html_domain_indices = False"
-    if plan.static:
+    if EXTRA in copied:
         yield "# Files at the addresses that they have always had."
         yield f'html_extra_path = ["{EXTRA}"]'
     yield 'sitemap_url_scheme = "{link}"'

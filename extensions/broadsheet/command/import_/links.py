@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from broadsheet.command.import_.plan import EXTRA, address_of
+from broadsheet.command.import_.plan import EXTRA, MEDIA, address_of
 from broadsheet.command.import_.text.tokens import Target
 from broadsheet.model import Problem, Subtype
 from broadsheet.rules.catalogue import joined
@@ -161,7 +161,7 @@ class TextLinks:
         root = self.links.plan.archive.root
         for path in paths(src, place):
             if (root / path).is_file() and not link_fault(root, path):
-                self.beside[path] = f"{EXTRA}/{path.lstrip('_')}"
+                self.beside[path] = f"{MEDIA}/{path.lstrip('_')}"
                 return self.beside[path]
         return ""
 

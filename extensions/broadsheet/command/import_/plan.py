@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 DOCS = "docs"
 #: Files that are copied as they are, below the source folder; Sphinx's ``html_extra_path``.
 EXTRA = "_extra"
+#: Images that Jekyll does not publish, and Broadsheet shows all the same.
+MEDIA = "_media"
 REGISTRY = "authors.yml"
 
 _SUFFIXES = (".md",)
@@ -147,7 +149,7 @@ def _left_out(archive: Archive, pages: Mapping[str, str]) -> Iterator[tuple[str,
 def _folders(archive: Archive, pages: Iterable[str]) -> dict[str, str]:
     """Name the folder of each collection: no hand-written page may be among the articles."""
     taken = {path.partition("/")[0].casefold() for path in pages if not _is_index(path)}
-    taken |= {"_build", EXTRA, "_static", "_templates"}
+    taken |= {"_build", EXTRA, MEDIA, "_static", "_templates"}
     folders: dict[str, str] = {}
     for one in archive.collections:
         name = one.name.strip(".") or "articles"
@@ -214,9 +216,13 @@ def _is_plain(value: Any) -> bool:
 
 
 def _with_permalink(plan: Plan, stream: Stream) -> Stream:
-    """Give a collection the pattern by which most of its articles have their addresses."""
+    """Give a collection the pattern by which most of its articles have their addresses.
+
+    Those that are published count; where there are none, the others do.
+    """
     archive = plan.archive
     paths = [path for path, one in archive.found.items() if one.collection == stream.name]
+    paths = [path for path in paths if path in archive.catalogue.by_path] or paths
     patterns = Counter(archive.found[path].permalink for path in paths)
     usual = patterns.most_common(1)[0][0] if patterns else ""
     choices = ["", usual, usual.replace("/:collection/:path", "/:path")]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, distribution
+
 from broadsheet import __version__
-from broadsheet.command.import_.plan import DOCS
+from broadsheet.command.import_.plan import DOCS, EXTRA
 
 _MAKEFILE = """\
 # A fresh machine needs Python 3.11 or later and make.
@@ -54,6 +58,8 @@ $ make html
 
 builds the site into `{docs}/_build/html/`, and `make live` shows it in a browser while it is being written. Both need Python 3.11 or later.
 
+A page is a Markdown file such as `{docs}/about.md`; `broadsheet_menu` in `{docs}/conf.py` says which of them the sidebar names.{extra}
+
 A new article is a file such as `{folder}/2026-03-14-on-margins.md`:
 
 ```markdown
@@ -70,13 +76,42 @@ The text of the article.
 """
 
 
-def files(title: str, folder: str) -> dict[str, str]:
-    """Return the files around the source folder, by path."""
-    plain = " ".join(title.split()) or "A publication"
+_EXTRA = " Files in `{docs}/{extra}/` are copied as they are."
+
+
+def files(title: str, folder: str, *, extra: bool) -> dict[str, str]:
+    """Return the files around the source folder, by path; with *extra* some are copied."""
+    about = {
+        "title": " ".join(title.split()) or "A publication",
+        "docs": DOCS,
+        "folder": f"{DOCS}/{folder}",
+        "extra": _EXTRA.format(docs=DOCS, extra=EXTRA) if extra else "",
+    }
     return {
-        "README.md": _README.format(title=plain, docs=DOCS, folder=f"{DOCS}/{folder}"),
+        "README.md": _README.format_map(about),
         "Makefile": _MAKEFILE.format(docs=DOCS),
-        "requirements.txt": f"broadsheet[live]>={__version__}\n",
+        "requirements.txt": requirement(_origin()),
         ".readthedocs.yaml": _READ_THE_DOCS.format(docs=DOCS),
         ".gitignore": f".venv/\n{DOCS}/_build/\n",
     }
+
+
+def requirement(origin: str) -> str:
+    """Return what has Broadsheet installed as it is here; *origin* is as PEP 610 has it."""
+    try:
+        found = json.loads(origin)
+        url = str(found["url"])
+        if vcs := found.get("vcs_info"):
+            url = f"{vcs['vcs']}+{url}@{vcs['commit_id']}"
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return f"broadsheet[live]>={__version__}\n"
+    where = "# From where it was installed when this project was made.\n"
+    note = "# Other machines need an address that they can reach.\n" if "file:" in url else ""
+    return f"{where}{note}broadsheet[live] @ {url}\n"
+
+
+def _origin() -> str:
+    """Return from where Broadsheet was installed, "" for an index of packages."""
+    with suppress(PackageNotFoundError):
+        return distribution("broadsheet").read_text("direct_url.json") or ""
+    return ""

@@ -17,7 +17,7 @@ from broadsheet.command.import_ import archive, configuration, plan, project, wr
 from broadsheet.command.import_.documents import Documents, Made
 from broadsheet.command.import_.links import Links
 from broadsheet.command.import_.liquid import Liquid
-from broadsheet.command.import_.plan import DOCS, REGISTRY, Plan
+from broadsheet.command.import_.plan import DOCS, EXTRA, REGISTRY, Plan
 from broadsheet.command.import_.spreading import spread
 from broadsheet.model import Problem, Subtype
 from broadsheet.rules.author_registry import read_registry_file
@@ -90,12 +90,13 @@ def _write(documents: Documents, folder: Path | None, jobs: int) -> Outcome:
         if docs:
             writing.write(docs, one.path, one.data)
     registry = _registry(new)
+    copied = {place.partition("/")[0] for place in copies.values()}
     texts = {
         f"{DOCS}/conf.py": configuration.written(
-            new, documents.extensions, registry=bool(registry)
+            new, documents.extensions, registry=bool(registry), copied=copied
         ),
         **({f"{DOCS}/{REGISTRY}": registry} if registry else {}),
-        **project.files(old.identity.title, _folder(new)),
+        **project.files(old.identity.title, _folder(new), extra=EXTRA in copied),
     }
     for path, text in texts.items():
         if folder:
@@ -131,7 +132,10 @@ def _make_all(documents: Documents, paths: Sequence[str]) -> list[Made]:
 
 
 def _folder(new: Plan) -> str:
-    return new.streams[0].folder if new.streams else "articles"
+    """Return the folder of the collection that has most articles, as one for new ones."""
+    counts = Counter(one.collection for one in new.archive.catalogue.articles)
+    streams = sorted(new.streams, key=lambda one: -counts[one.name])
+    return streams[0].folder if streams else "articles"
 
 
 def _registry(new: Plan) -> str:

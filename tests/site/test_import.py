@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+import portalocker
 import pytest
 from bs4 import BeautifulSoup
 
@@ -539,13 +543,42 @@ def test_an_interruption_leaves_nothing_half_made(
     assert [path.name for path in tmp_path.iterdir()] == ["source"]
 
 
+def test_what_a_killed_import_has_left_goes_with_the_next(
+    tmp_path: Path, write_tree: WriteTree
+) -> None:
+    source = write_tree(tmp_path / "source", ARCHIVE)
+    script = (
+        "import os, signal, sys; from broadsheet.command import main\n"
+        "from broadsheet.command.import_ import writing\n"
+        "writing.copy = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "main(['import', *sys.argv[1:]])\n"
+    )
+    dest = tmp_path / "dest"
+    arguments = [sys.executable, "-c", script, str(source), str(dest), "-j", "1"]
+    assert subprocess.run(arguments, check=False).returncode == -signal.SIGKILL
+    assert len(list(tmp_path.glob(".dest.*"))) == 1
+    write_tree(tmp_path / ".dest.mine", {"kept": ""})
+    write_tree(tmp_path / ".dest.other", {".importing": ""})
+    with (tmp_path / ".dest.other" / ".importing").open("a") as at_work:
+        portalocker.lock(at_work, portalocker.LOCK_EX)
+        assert main(["import", str(source), str(dest)]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "source", "dest", ".dest.mine", ".dest.other",
+    }  # fmt: skip
+    assert ".importing" not in snapshot(dest)
+
+
 def test_an_empty_folder_may_be_filled_and_an_empty_repository_imported(
     tmp_path: Path, write_tree: WriteTree
 ) -> None:
-    source = write_tree(tmp_path / "source", {"_config.yml": ""})
+    source = write_tree(tmp_path / "source", {"_config.yml": "", "about.md": post("About")})
     (tmp_path / "dest").mkdir()
     assert main(["import", str(source), str(tmp_path / "dest")]) == 0
-    assert main(["build", str(tmp_path / "dest" / "docs"), str(tmp_path / "out"), "-W"]) == 0
+    for one, out in ((source, "old"), (tmp_path / "dest" / "docs", "new")):
+        assert main(["build", str(one), str(tmp_path / out), "-W"]) == 0
+    listing = {"posts/index.html"}  # of the collection that waits for articles
+    assert addresses(tmp_path / "new") == addresses(tmp_path / "old") | listing
+    assert "docs/posts/.gitkeep" in snapshot(tmp_path / "dest")
     assert (tmp_path / "dest").stat().st_mode & 0o077 == 0o077 & ~umask()
 
 

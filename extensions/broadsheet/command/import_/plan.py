@@ -112,7 +112,12 @@ def make(archive: Archive) -> Plan:
         menu=tuple(_menu(archive, pages)),
         left_out=tuple(_left_out(archive, pages)),
     )
-    return replace(plan, streams=tuple(_with_permalink(plan, one) for one in streams))
+    streams = tuple(_with_permalink(plan, one) for one in streams)
+    return replace(plan, streams=streams or (_FIRST,))
+
+
+#: The collection of a project that begins without articles.
+_FIRST = Stream(name="posts", title="Posts", folder="posts", defaults={})
 
 
 def document_of(address: str) -> str:

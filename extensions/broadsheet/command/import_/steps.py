@@ -96,6 +96,8 @@ def _write(documents: Documents, folder: Path | None, jobs: int) -> Outcome:
             new, documents.extensions, registry=bool(registry), copied=copied
         ),
         **({f"{DOCS}/{REGISTRY}": registry} if registry else {}),
+        # git keeps no empty folder, and a collection wants one
+        **({} if new.articles else {f"{DOCS}/{_folder(new)}/.gitkeep": ""}),
         **project.files(old.identity.title, _folder(new), extra=EXTRA in copied),
     }
     for path, text in texts.items():
@@ -134,8 +136,7 @@ def _make_all(documents: Documents, paths: Sequence[str]) -> list[Made]:
 def _folder(new: Plan) -> str:
     """Return the folder of the collection that has most articles, as one for new ones."""
     counts = Counter(one.collection for one in new.archive.catalogue.articles)
-    streams = sorted(new.streams, key=lambda one: -counts[one.name])
-    return streams[0].folder if streams else "articles"
+    return max(new.streams, key=lambda one: counts[one.name]).folder
 
 
 def _registry(new: Plan) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from portalocker import LOCK_EX, LOCK_NB, LockException, lock
+
 from broadsheet.command.refusal import Refusal
 
 
@@ -34,23 +36,48 @@ def check(source: Path, dest: Path) -> None:
 @contextmanager
 def made_at_once(dest: Path) -> Iterator[Path]:
     """Give a folder beside *dest* that becomes it in the end, or goes if there is no such end."""
-    try:
+    prefix = f".{dest.name[:40]}."
+    with _writing(dest):
         dest.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{dest.name[:40]}.", dir=dest.parent))
-    except OSError as error:
-        message = f"{dest} cannot be written: {error.strerror}"
-        raise Refusal(message) from error
+        _clear_away(dest.parent, prefix)
+        part = Path(tempfile.mkdtemp(prefix=prefix, dir=dest.parent))
     try:
-        yield part
-        _open_to_others(part)
-        with suppress(FileNotFoundError):
-            dest.rmdir()  # an empty folder, which not every system lets another replace
-        part.rename(dest)
+        with _writing(dest):
+            with (part / _MARK).open("a", encoding="utf-8") as mark:
+                with suppress(LockException):  # where the file system knows no locks
+                    lock(mark, LOCK_EX | LOCK_NB)
+                yield part
+            (part / _MARK).unlink()
+            _open_to_others(part)
+            with suppress(FileNotFoundError):
+                dest.rmdir()  # an empty folder, which not every system lets another replace
+            part.rename(dest)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+#: Lies in a folder while it is being made; whoever makes it holds its lock.
+_MARK = ".importing"
+
+
+def _clear_away(folder: Path, prefix: str) -> None:
+    """Remove what an import that was killed has left: nobody holds its lock any more."""
+    for part in sorted(one for one in folder.iterdir() if one.name.startswith(prefix)):
+        try:
+            with (part / _MARK).open("r+", encoding="utf-8") as mark:
+                lock(mark, LOCK_EX | LOCK_NB)
+        except (OSError, LockException):  # a folder of another kind, or one at work
+            continue
+        shutil.rmtree(part, ignore_errors=True)
+
+
+@contextmanager
+def _writing(dest: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         message = f"{dest} cannot be written: {error.strerror or error}"
         raise Refusal(message) from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
 
 
 def write(folder: Path, path: str, data: bytes) -> None:

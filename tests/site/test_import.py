@@ -27,7 +27,9 @@ NOW = "2026-01-01 00:00 +0000"
 
 CONFIG = """\
 title: The Loom & Press
-description: Of weaving, "and" of print
+description: >
+  Of weaving,
+  "and" of print
 url: "https://example.org"
 baseurl: "/loom"
 timezone: Asia/Tokyo
@@ -108,6 +110,7 @@ ARCHIVE: Mapping[str, str | bytes] = {
     "contact.md": post(
         "Contact", "Write.", permalink="/contact/us/", redirect_from="/old-contact/"
     ),
+    "404.md": post("Lost", "Nothing *here*.", permalink="/404.html"),
     "feed.xml": "---\n---\n<x/>",
     "assets/lead.png": b"\x89PNG\r\n\x1a\n",
     "assets/data.csv": "a,b\n",
@@ -117,6 +120,7 @@ ARCHIVE: Mapping[str, str | bytes] = {
 
 
 PAGES = (
+    "404.html",
     "about.html",
     "contact/us/index.html",
     "guides/weaving.html",
@@ -187,7 +191,7 @@ def articles(site: Path) -> list[dict]:
 
 
 def read(site: Path, address: str) -> str:
-    return (site / address).read_text("utf-8") if address.endswith(".html") else ""
+    return (site / address).read_text("utf-8") if address.endswith(("html", "xml")) else ""
 
 
 def page(site: Path, address: str) -> BeautifulSoup:
@@ -264,6 +268,10 @@ def test_the_inventory_has_the_same_pages_by_the_names_of_their_new_files(sites:
     assert new == old
 
 
+def test_the_sitemap_is_that_of_the_repository(sites: Sites) -> None:
+    assert read(sites.new, "sitemap.xml") == read(sites.old, "sitemap.xml") != ""
+
+
 def test_links_lead_where_they_led(sites: Sites) -> None:
     links = {
         text(link): link["href"] for link in body(sites.new, "2025/03/12/links.html").select("a")
@@ -314,6 +322,7 @@ def test_the_files_of_the_new_project(sites: Sites) -> None:
         "Makefile",
         "README.md",
         "requirements.txt",
+        "docs/404.md",
         "docs/_extra/assets/data.csv",
         "docs/_extra/assets/lead.png",
         "docs/_extra/essays/figure.svg",
@@ -417,7 +426,7 @@ def test_what_needs_an_eye_is_named_with_file_and_line(sites: Sites) -> None:
     assert f"{where}/_posts/2025-03-12-links.md:14: tag 'unknown' is not known" in sites.said
     assert "made by the theme, which is not used, or no page of its own): feed.xml" in sites.said
     assert (
-        "27 articles (2 with another text), 5 pages, 4 copied files written to"
+        "27 articles (2 with another text), 6 pages, 4 copied files written to"
         f" {sites.dest}; 2 things to look at"
     ) in sites.said
 

@@ -127,7 +127,7 @@ def document_of(address: str) -> str:
 
 def _is_kept(page: Page) -> bool:
     """Tell whether a page can be a document; a front page may be front matter alone."""
-    is_page = page.address.endswith(".html") and page.address != "404.html"
+    is_page = page.address.endswith(".html")
     return is_page and (page.address != "index.html" or bool(page.body.strip()))
 
 

@@ -194,7 +194,7 @@ def _site(root: Path, reading: _Reading) -> JekyllSite:
     data_dir = reading.folder("data_dir", "_data")
     return JekyllSite(
         title=reading.text("title", "name"),
-        description=reading.text("description"),
+        description=" ".join(reading.text("description").split()),
         url=reading.text("url").rstrip("/"),
         baseurl=_baseurl(reading.text("baseurl")),
         timezone=reading.zone("timezone"),

@@ -13,9 +13,10 @@ from broadsheet.publication.liquid import Liquid
 from broadsheet.rules.article import Rules
 from broadsheet.rules.author_registry import AuthorRegistry
 from broadsheet.rules.catalogue import compile_catalogue
-from broadsheet.rules.liquid.known import Known, Question
+from broadsheet.rules.liquid.files import Files
+from broadsheet.rules.liquid.known import Known, KnownPage, Question
 from broadsheet.rules.scan import Former, scan
-from broadsheet.sources import jekyll
+from broadsheet.sources import front_matter, jekyll
 from broadsheet.sources.dates import parse_timezone
 
 CONFIG = """\
@@ -94,10 +95,10 @@ def publication(root: Path) -> Liquid:
         registry=AuthorRegistry(),
     )
     known = Known(
-        root=root,
+        files=Files(root=root),
         catalogue=catalogue,
         config=site.raw,
-        pages={"/t.html": Path(PATH)},
+        pages={"/t.html": KnownPage(PATH, front_matter.parse(f"---\n{PAGE}---\n", PATH).values)},
         static={path: address.lstrip("/") for path, address in files.static},
         zone=zone,
         moment=MOMENT,
@@ -115,6 +116,6 @@ class Result(NamedTuple):
 
 def rendered(liquid: Liquid, template: str) -> Result:
     """Render a template in the page ``t.md``, whose front matter is :data:`PAGE`."""
-    result, asked = liquid.page(PATH, "/t.html", template)
+    result, asked = liquid.page("/t.html", template)
     warnings = [f"{one.path}:{one.line}: {one.message}" for one in result.problems]
     return Result(result.text, warnings, asked)

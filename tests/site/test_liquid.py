@@ -14,6 +14,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from archive_edits import Output, assert_same, build, read_output
+from broadsheet.publication import press
+from broadsheet.publication.one_pass import make_pages
 
 NOW = {"--now": "2025-07-01 12:00 +0000", "--jobs": "1"}
 
@@ -170,6 +172,35 @@ def test_a_link_to_the_folder_of_includes_itself_leads_nowhere_else(source, tmp_
 
 
 # what is made again
+
+
+DURING = {
+    "_includes/note.html": '<div class="note">Another note</div>\n',
+    "_data/looms.yml": "[hand, power, water]\n",
+}
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("path", DURING)
+def test_a_file_that_changes_while_pages_are_made_is_seen_by_the_next_build(
+    source, tmp_path, monkeypatch, path, jobs
+):
+    options = NOW | {"--jobs": jobs}
+    for number in range(20):
+        text = post("{% include outer.html %} {{ site.data.looms | join: ' ' }}", f"M{number}")
+        (source / f"_posts/2025-03-{number + 1:02}-more.md").write_text(text)
+
+    def made_before_an_edit(names, work, **options):
+        made = list(make_pages(names, work, **options))
+        (source / path).write_text(DURING[path])  # before anything is recorded
+        return made
+
+    monkeypatch.setattr(press, "make_pages", made_before_an_edit)
+    build(source, tmp_path / "out", options)
+    monkeypatch.undo()
+    build(source, tmp_path / "out", options)
+    build(source, tmp_path / "clean", options)
+    assert_same(read_output(tmp_path / "out"), read_output(tmp_path / "clean"))
 
 
 EDITS = {

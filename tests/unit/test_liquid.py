@@ -64,7 +64,7 @@ def test_a_line_of_the_rendered_text_has_its_line_of_the_source(liquid):
         "one\n{% comment %}\n\n{% endcomment %}\nfive\n"
         "{% for i in (1..2) %}\nseven\n{% endfor %}\nnine\n{{ 'a\nb' }}\ntwelve"
     )
-    result, _ = liquid.page(PATH, "/t.html", template)
+    result, _ = liquid.page("/t.html", template)
     lines = result.text.split("\n")
     found = [(line, result.lines.source(number) + 1) for number, line in enumerate(lines) if line]
     assert found == [

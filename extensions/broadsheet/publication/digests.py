@@ -15,10 +15,13 @@ from broadsheet.publication.domain import Questions, domain_of
 from broadsheet.rules.digest import digest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from broadsheet.model import Article
     from broadsheet.publication.builders import PublicationBuilder
     from broadsheet.publication.domain import BroadsheetDomain, Query
     from broadsheet.publication.press import Page
+    from broadsheet.rules.liquid.known import Question
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +31,17 @@ class Digests:
     builder: PublicationBuilder
     _cards: dict[str, str] = field(default_factory=dict)
 
-    def of_article(self, article: Article, questions: Questions) -> str:
-        """Return the digest of an article that asked *questions* when it was last read."""
-        facts, answers = self._facts(article), self._answers(article.docname, questions)
+    def of_article(
+        self,
+        article: Article,
+        questions: Questions,
+        told: Mapping[Question, object] = liquid.NOTHING,
+    ) -> str:
+        """Return the digest of an article that asked *questions* when it was last read.
+
+        What it was *told* by a process that read it in this build counts as the answer.
+        """
+        facts, answers = self._facts(article), self._answers(article.docname, questions, told)
         return digest(self._key, self._sidebar, article.digest, facts, answers)
 
     def of_page(self, page: Page) -> str:
@@ -49,7 +60,7 @@ class Digests:
             self._contents,
             self._facts(article) if article else None,
             page,
-            self._answers(docname, self._domain.questions(docname)),
+            self._answers(docname, self._domain.questions(docname), self._domain.told(docname)),
         )
 
     @cached_property
@@ -87,14 +98,16 @@ class Digests:
             [meaning(builder, article, link) for link in article.links],
         ]
 
-    def _answers(self, docname: str, questions: Questions) -> list[Any]:
+    def _answers(
+        self, docname: str, questions: Questions, told: Mapping[Question, object]
+    ) -> list[Any]:
         catalogue = self._domain.catalogue
         shown = [catalogue.by_docname.get(name) for name in questions.shown]
         return [
             [(one.title, self.builder.get_target_uri(one.docname)) for one in shown if one],
             [self._answer(query) for query in questions.queries],
             self._references if questions.elsewhere else None,
-            liquid.answers(self.builder.env, docname, questions.liquid),
+            liquid.answers(self.builder.env, docname, questions.liquid, told),
             [self._domain.layout.static_paths.get(place) for place in questions.media],
         ]
 

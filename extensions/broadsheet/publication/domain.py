@@ -12,7 +12,7 @@ from broadsheet.rules.catalogue import Catalogue, Group, Kind
 from broadsheet.rules.ownership import html_file
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Mapping, Set
     from datetime import datetime
 
     from docutils import nodes
@@ -95,13 +95,13 @@ class BroadsheetDomain(Domain):
 
     name = "broadsheet"
     label = "Broadsheet"
-    data_version = 4
+    data_version = 5
     initial_data: ClassVar[dict[str, Any]] = {
         "queries": {},  # docname -> set of Query
         "shown": {},  # docname -> set of docnames of articles that it links to
         "media": {},  # docname -> set of addresses and paths at which images were looked for
         "elsewhere": set(),  # docnames that refer to more than articles
-        "liquid": {},  # docname -> set of what its Liquid asked
+        "liquid": {},  # docname -> what its Liquid asked -> what it was told, if that may change
         "flow": "",  # how the articles were read in the last build
     }
 
@@ -135,9 +135,14 @@ class BroadsheetDomain(Domain):
         """Keep that *docname* refers to what may change without any article."""
         self.data["elsewhere"].add(docname)
 
-    def note_liquid(self, docname: str, asked: Set[Question]) -> None:
-        """Keep what the Liquid of *docname* asked."""
-        self.data["liquid"].setdefault(docname, set()).update(asked)
+    def note_liquid(self, docname: str, asked: Mapping[Question, object]) -> None:
+        """Keep what the Liquid of *docname* asked, and was told of files; None is no answer."""
+        self.data["liquid"].setdefault(docname, {}).update(asked)
+
+    def told(self, docname: str) -> dict[Question, object]:
+        """Return what the Liquid of *docname* was told of files when it was last rendered."""
+        asked = self.data["liquid"].get(docname, {})
+        return {question: answer for question, answer in asked.items() if answer is not None}
 
     def note_media(self, docname: str, place: str) -> None:
         """Keep that *docname* may show the file at an address, or of the source."""

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -20,14 +22,12 @@ from broadsheet.publication.addresses import meaning
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.output_files import read_json, replace_text
 from broadsheet.publication.problems import report
-from broadsheet.rules.article import LARGE
 from broadsheet.rules.digest import digest
 from broadsheet.rules.links import article_links
-from broadsheet.rules.liquid.known import Asked, Known, Question
+from broadsheet.rules.liquid.files import Files
+from broadsheet.rules.liquid.known import Asked, Known, KnownPage, Question
 from broadsheet.rules.ownership import html_file
-from broadsheet.sources import front_matter
 from broadsheet.sources.liquid import may_hold_liquid
-from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
@@ -47,12 +47,16 @@ LINES = "broadsheet_lines"
 NAME = "broadsheet-liquid.json"
 VERSION = 1
 
+#: What one was told who has asked nothing.
+NOTHING: Mapping[Question, object] = MappingProxyType({})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Liquid:
     """Renders texts of one publication; python-liquid is loaded with the first."""
 
     known: Known
+    _data: dict[str, Any] = field(default_factory=dict, init=False)  #: that has been read, by path
 
     @cached_property
     def _renderer(self) -> Renderer:
@@ -60,24 +64,27 @@ class Liquid:
 
         return Renderer()
 
+    def of(self, catalogue: Catalogue) -> Liquid:
+        """Return the same of another catalogue."""
+        return Liquid(known=replace(self.known, catalogue=catalogue))
+
     def article(self, article: Article, text: str) -> tuple[Rendered, frozenset[Question]]:
         """Render a text of an article; return what it asked, too."""
         view = self._view(article.path)
         return self._rendered(text, view, view.article(article))
 
-    def page(self, path: str, url: str, text: str) -> tuple[Rendered, frozenset[Question]]:
-        """Render the text of a hand-written page."""
+    def page(self, url: str, text: str) -> tuple[Rendered, frozenset[Question]]:
+        """Render the text of the hand-written page at an address."""
         from broadsheet.rules.liquid.drops import PageDrop
 
-        view = self._view(path)
-        whole = decode(self.known.read(path, limit=LARGE) or b"", path)[0]
-        own = front_matter.parse(whole, path).values
-        return self._rendered(text, view, PageDrop(view, url, path, own))
+        page = self.known.pages[url]
+        view = self._view(page.path)
+        return self._rendered(text, view, PageDrop(view, url, page.path, page.values))
 
     def _view(self, path: str) -> View:
         from broadsheet.rules.liquid.drops import View
 
-        return View(self.known, path)
+        return View(self.known, path, data=self._data)
 
     def _rendered(
         self, text: str, view: View, page: Mapping[str, Any]
@@ -95,12 +102,12 @@ def liquid_of(app: Sphinx, catalogue: Catalogue) -> Liquid:
     layout = domain.layout
     virtual = layout.virtual
     pages = {
-        _page_url(layout, name): path
+        _page_url(layout, name): KnownPage(path.as_posix(), layout.pages[name].front_matter)
         for name, path in layout.files.items()
         if name not in virtual and not path.is_absolute()
     }
     known = Known(
-        root=Path(app.srcdir),
+        files=Files(root=Path(app.srcdir), data_dir=layout.data_dir),
         catalogue=catalogue,
         config=layout.config,
         pages=pages,
@@ -108,7 +115,6 @@ def liquid_of(app: Sphinx, catalogue: Catalogue) -> Liquid:
         zone=layout.rules.timezone,
         moment=domain.moment,
         collections_dir=layout.rules.collections_dir,
-        data_dir=layout.data_dir,
     )
     return Liquid(known=known)
 
@@ -136,9 +142,8 @@ def rendered(env: BuildEnvironment, text: str, about: dict[str, Any]) -> str:
         result, asked = liquid.article(article, text)
         asked |= _targets(result.text, article)
     else:
-        path = env.doc2path(docname, False).as_posix()
-        result, asked = liquid.page(path, _page_url(domain.layout, docname), text)
-    domain.note_liquid(docname, asked)
+        result, asked = liquid.page(_page_url(domain.layout, docname), text)
+    domain.note_liquid(docname, dict.fromkeys(asked) | liquid.known.told(asked))
     report(result.problems, Path(env.srcdir))
     about[LINES] = result.lines
     return result.text
@@ -165,13 +170,20 @@ def restore_lines(state: StateCore) -> None:
             token.map = [begin, max(begin + 1, lines.source(end - 1) + 1)]
 
 
-def answers(env: BuildEnvironment, docname: str, questions: Iterable[Question]) -> list[object]:
-    """Return what the Liquid of a document would be told now."""
+def answers(
+    env: BuildEnvironment,
+    docname: str,
+    questions: Iterable[Question],
+    told: Mapping[Question, object] = NOTHING,
+) -> list[object]:
+    """Return what the Liquid of a document would be told now, or was *told* in this build."""
     domain, builder = domain_of(env), env._app.builder
     article = domain.catalogue.by_docname.get(docname)
     found: list[object] = []
     for question in questions:
-        if question.kind != Asked.TARGET:
+        if question in told:
+            found.append(told[question])
+        elif question.kind != Asked.TARGET:
             found.append(domain.liquid.known.answer(question))
         elif article is not None and domain.flow != flow.BOOK:  # which has no addresses
             found.append(meaning(builder, article, question.name))
@@ -181,18 +193,18 @@ def answers(env: BuildEnvironment, docname: str, questions: Iterable[Question]) 
 # excerpts
 
 
-def with_excerpts(catalogue: Catalogue, liquid: Liquid, folder: Path, programs: str) -> Catalogue:
-    """Return the catalogue with the Liquid of excerpts rendered: cards have no other text.
+def with_excerpts(liquid: Liquid, folder: Path, programs: str) -> Liquid:
+    """Return *liquid* with a catalogue whose excerpts have none: cards have no other text.
 
     What is wrong with it is said where the article itself is rendered.
     """
-    excerpts = _Excerpts(liquid, folder / NAME, programs)
+    excerpts, catalogue = _Excerpts(liquid, folder / NAME, programs), liquid.known.catalogue
     articles = tuple(
         excerpts.rendered(one) if may_hold_liquid(one.excerpt) else one
         for one in catalogue.articles
     )
     excerpts.save()
-    return replace(catalogue, articles=articles) if excerpts.kept else catalogue
+    return liquid.of(replace(catalogue, articles=articles)) if excerpts.kept else liquid
 
 
 def limit_period(app: Sphinx, exception: Exception | None) -> None:
@@ -200,11 +212,13 @@ def limit_period(app: Sphinx, exception: Exception | None) -> None:
     domain, builder = domain_of(app.env), app.builder
     if exception is not None or not domain.options.jekyll:
         return
-    asked = set().union(*domain.data["liquid"].values())
-    if store := getattr(builder, "store", None):
-        asked.update(*(record.questions.liquid for record in store.records.values()))
-    shown = (read_json(Path(app.doctreedir) / NAME, VERSION) or {}).get("excerpts", {})
-    asked.update(Question(*one) for entry in shown.values() for one in entry[1])
+    records = store.records if (store := getattr(builder, "store", None)) else {}
+    excerpts = (read_json(Path(app.doctreedir) / NAME, VERSION) or {}).get("excerpts", {})
+    asked = chain(
+        chain.from_iterable(domain.data["liquid"].values()),
+        chain.from_iterable(record.questions.liquid for record in records.values()),
+        chain.from_iterable(entry[1] for entry in excerpts.values()),
+    )
     if any(kind == Asked.NOW for kind, _ in asked):
         since, until = domain.period
         day = domain.liquid.known.day

@@ -70,9 +70,9 @@ def load_catalogue(app: Sphinx) -> None:
     authors, portraits, faceless = check_portraits(catalogue.authors, layout.registry, root)
     domain.catalogue = catalogue = replace(catalogue, authors=authors)
     if options.jekyll:
-        folder, raw = Path(app.doctreedir), liquid.liquid_of(app, catalogue)
-        catalogue = liquid.with_excerpts(catalogue, raw, folder, domain.programs)
-        domain.catalogue, domain.liquid = catalogue, liquid.liquid_of(app, catalogue)
+        unread = liquid.liquid_of(app, catalogue)
+        domain.liquid = liquid.with_excerpts(unread, Path(app.doctreedir), domain.programs)
+        domain.catalogue = catalogue = domain.liquid.known.catalogue
     domain.pictures = pictures | portraits
     domain.flow = flow.choose(app)
     published = {article.docname: article.path for article in catalogue.articles}

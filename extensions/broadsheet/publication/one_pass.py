@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from broadsheet.publication.builders import PublicationBuilder
     from broadsheet.publication.image_sizes import Size
+    from broadsheet.rules.liquid.known import Question
 
 logger = logging.getLogger(__name__)
 
@@ -96,6 +97,7 @@ class Made:
     images: tuple[tuple[str, str], ...] = ()  #: (source, name in the output)
     downloads: tuple[str, ...] = ()  #: files, relative to the source folder
     questions: Questions = NO_QUESTIONS
+    told: Mapping[Question, object] = field(default_factory=dict)  #: to its Liquid, of files
     sizes: Mapping[str, Size] = field(default_factory=dict)  #: of images that were read for it
     excerpt: str | None = None  #: as HTML, where it was rendered
 
@@ -131,6 +133,7 @@ class ArticleWriter:
                     name=docname,
                     source=self._digest_of(path, data),
                     questions=domain_of(env).questions(docname),
+                    told=domain_of(env).told(docname),
                     dependencies=tuple(
                         FileState.of_source_just_read(env.srcdir, one)
                         for one in sorted(map(str, env.dependencies.get(docname, ())))

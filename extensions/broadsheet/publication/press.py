@@ -125,7 +125,7 @@ class Press:
                 self.builder.env.dlfiles.add_file(made.name, path)
             # the file may have changed since the scan: the record tells what the page was made of
             article = by_docname[made.name]._replace(digest=made.source)
-            self._record(made, self.digests.of_article(article, made.questions))
+            self._record(made, self.digests.of_article(article, made.questions, made.told))
 
     def _make_pages(self, pages: list[Page]) -> None:
         by_name = {page.name: page for page in pages}

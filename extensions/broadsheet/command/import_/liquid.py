@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from broadsheet.rules.liquid.known import Known
+from broadsheet.rules.liquid.files import Files
+from broadsheet.rules.liquid.known import Known, KnownPage
 from broadsheet.sources.liquid import may_hold_liquid
 
 if TYPE_CHECKING:
@@ -64,15 +64,14 @@ class Liquid:
     def _known(self) -> Known:
         archive = self.archive
         return Known(
-            root=archive.root,
+            files=Files(root=archive.root, data_dir=archive.site.data_dir),
             catalogue=archive.catalogue,
             config=archive.site.raw,
-            pages={_url(page.address): Path(page.path) for page in archive.pages},
+            pages={_url(one.address): KnownPage(one.path, one.values) for one in archive.pages},
             static={path: address.lstrip("/") for path, address in archive.files.static},
             zone=archive.rules.timezone,
             moment=archive.now,
             collections_dir=archive.site.collections_dir,
-            data_dir=archive.site.data_dir,
         )
 
 

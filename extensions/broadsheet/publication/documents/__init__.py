@@ -113,7 +113,7 @@ class Documents:
             self._known[docname] = Document(
                 moment=env.all_docs[docname],
                 files=(self._own[docname], *(Source.of(env.srcdir, path) for path in others)),
-                links=meanings(env, docname),
+                links=meanings(env, docname, domain_of(env).told(docname)),
             )
 
     def to_rewrite(self, app: Sphinx, env: BuildEnvironment) -> list[str]:

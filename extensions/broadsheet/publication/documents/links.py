@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from docutils import nodes
@@ -14,13 +14,15 @@ from broadsheet.publication import flow
 from broadsheet.publication.addresses import resolve
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.domain import domain_of
-from broadsheet.publication.liquid import answers
+from broadsheet.publication.liquid import NOTHING, answers
 from broadsheet.rules.destinations import is_elsewhere, on_site
 from broadsheet.rules.digest import digest
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
+
+    from broadsheet.rules.liquid.known import Question
 
 #: Where an environment keeps what a document links to, among its metadata.
 LINKS = "broadsheet_links"
@@ -80,11 +82,12 @@ def _files_of(env: BuildEnvironment, docname: str) -> Iterator[str]:
     yield from (f"{docname}{suffix}" for suffix in env.project.source_suffix)
 
 
-def meanings(env: BuildEnvironment, docname: str) -> str:
+def meanings(env: BuildEnvironment, docname: str, told: Mapping[Question, object] = NOTHING) -> str:
     """Return the digest of what the links mean, and of what Liquid is told."""
     links = env.metadata[docname].get(LINKS, ())
     found = [_meaning(env, docname, link) for link in links]
-    return digest(found, answers(env, docname, domain_of(env).questions(docname).liquid))
+    asked = domain_of(env).questions(docname).liquid
+    return digest(found, answers(env, docname, asked, told))
 
 
 def _meaning(env: BuildEnvironment, docname: str, link: str) -> object:

@@ -17,9 +17,6 @@ from broadsheet.sources.liquid.running import FaultError
 if TYPE_CHECKING:
     from broadsheet.rules.liquid.drops import View
 
-#: Bytes of a file of data, at most.
-LARGEST_DATA = 20_000_000
-
 
 class DataDrop(Drop):
     """A folder of data, by name of file or folder (lib/jekyll/readers/data_reader.rb)."""
@@ -31,8 +28,8 @@ class DataDrop(Drop):
     @cached_property
     def makers(self) -> Mapping[str, Callable[[], Any]]:
         """What reads the files, each when it is asked for."""
-        known, made = self.view.known, dict[str, Callable[[], Any]]()
-        for path in known.data_files:
+        files, made = self.view.known.files, dict[str, Callable[[], Any]]()
+        for path in files.data:
             inside = path.removeprefix(f"{self.folder}/")
             if inside == path:
                 continue
@@ -45,7 +42,7 @@ class DataDrop(Drop):
 
     def _values(self, path: str) -> Any:
         if path not in self.view.data:
-            data = self.view.known.read(path, limit=LARGEST_DATA) or b""
+            data = self.view.known.files.read(path) or b""
             loaded = _loaded(data.decode("utf-8-sig", errors="replace"), path)
             if loaded.fault:
                 message = f"{path} {loaded.fault}"

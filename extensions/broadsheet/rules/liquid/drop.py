@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,10 +16,10 @@ class Drop(Mapping[str, Any]):
     def __init__(self, view: View) -> None:
         self.view = view
 
-    @cached_property
+    @property
+    @abstractmethod
     def makers(self) -> Mapping[str, Callable[[], Any]]:
         """What makes the values."""
-        raise NotImplementedError
 
     def __getitem__(self, key: str) -> Any:
         return self.makers[key]()

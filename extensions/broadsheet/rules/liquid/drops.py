@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from broadsheet.rules import excerpt_html
 from broadsheet.rules.liquid.data import DataDrop
 from broadsheet.rules.liquid.drop import Drop
+from broadsheet.rules.liquid.files import LARGEST_FILE
 from broadsheet.rules.liquid.known import Asked, Question
-from broadsheet.sources import front_matter
 from broadsheet.sources.liquid.host import Taken
 from broadsheet.sources.liquid.running import FaultError
 from broadsheet.sources.liquid.values import Moment
@@ -80,7 +80,7 @@ class View:
     def _taken(self, path: str, folder: str) -> Taken:
         path = posixpath.normpath(path)
         self.ask(Asked.FILE, path)
-        data = self.known.read(path, inside=folder)
+        data = self.known.files.read(path, inside=folder, limit=LARGEST_FILE)
         if data is None:
             raise KeyError(f"file {path!r} is not there (expected one in {folder or '.'}/)")  # noqa: EM102
         return Taken(path, decode(data, path)[0])
@@ -291,7 +291,7 @@ class SiteDrop(Drop):
 
     def _data(self) -> DataDrop:
         self.view.ask(Asked.DATA)
-        return DataDrop(self.view, self.view.known.data_dir)
+        return DataDrop(self.view, self.view.known.files.data_dir)
 
     def _related(self) -> list[ArticleDrop] | None:
         if self.view.path not in self.view.known.catalogue.by_path:
@@ -317,13 +317,8 @@ class SiteDrop(Drop):
     @cached_property
     def _pages(self) -> list[PageDrop]:
         self.view.ask(Asked.PAGES)
-        known = self.view.known
-        found = []
-        for url, path in sorted(known.pages.items()):
-            text = decode(known.read(path.as_posix()) or b"", path.as_posix())[0]
-            own = front_matter.parse(text, path.as_posix()).values
-            found.append(PageDrop(self.view, url, path.as_posix(), own))
-        return found
+        pages = sorted(self.view.known.pages.items())
+        return [PageDrop(self.view, url, one.path, one.values) for url, one in pages]
 
     def _static(self) -> list[dict[str, str]]:
         self.view.ask(Asked.STATIC)

@@ -5,27 +5,23 @@ Nothing here needs python-liquid, so that a build that renders no Liquid does no
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from broadsheet.rules.digest import digest, digest_of_bytes
-from broadsheet.sources.folders import link_fault
+from broadsheet.model import NO_VALUES
+from broadsheet.rules.digest import digest
 
 if TYPE_CHECKING:
     from broadsheet.model import Article
     from broadsheet.rules.catalogue import Catalogue
-
-#: A file that is taken in holds a part of a page; a larger one is none.
-LARGEST_FILE = 1_000_000
+    from broadsheet.rules.liquid.files import Files
 
 _POST = re.compile(r"/?(?P<folder>(?:.+/)*)(?P<date>\d+-\d+-\d+)-(?P<slug>.*)")
 _URL_SAFE = "!$&'()*+,;=:@/~"
@@ -53,20 +49,34 @@ class Question(NamedTuple):
     name: str = ""
 
 
+class KnownPage(NamedTuple):
+    """A hand-written page: its file, and its front matter with the defaults."""
+
+    path: str
+    values: Mapping[str, Any] = NO_VALUES
+
+
+#: Questions about files, which may change during a build.
+_OF_FILES = frozenset({Asked.FILE, Asked.DATA})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """All that templates of a site may ask for."""
 
-    root: Path
+    files: Files
     catalogue: Catalogue
     config: Mapping[str, Any]  #: ``_config.yml`` as it is written
-    pages: Mapping[str, Path] = field(default_factory=dict)  #: files of pages, by their address
+    pages: Mapping[str, KnownPage] = field(default_factory=dict)  #: by their address
     static: Mapping[str, str] = field(default_factory=dict)  #: path to address
     zone: tzinfo
     moment: datetime  #: of the build
     collections_dir: str = ""  #: no slash at either end
-    data_dir: str = "_data"
-    _digests: dict[Question, object] = field(default_factory=dict)
+    _digests: dict[Question, object] = field(default_factory=dict, init=False)
+
+    def told(self, questions: Iterable[Question]) -> dict[Question, object]:
+        """Return the answers that another process may have been given otherwise."""
+        return {one: self.answer(one) for one in questions if one.kind in _OF_FILES}
 
     def answer(self, question: Question) -> object:
         """Return a value that is another whenever the answer is."""
@@ -80,8 +90,7 @@ class Known:
         if kind == Asked.LINK:
             return self.link(name)
         if kind == Asked.FILE:
-            data = self.read(name)
-            return None if data is None else digest_of_bytes(data)
+            return self.files.state(name)
         if kind == Asked.ARTICLES:
             return digest(
                 [(one.facts, one.docname, one.address) for one in self.articles(name)],
@@ -96,14 +105,8 @@ class Known:
         if kind == Asked.STATIC:
             return sorted(self.static.items())
         if kind == Asked.DATA:
-            return [(path, self._state(path)) for path in self.data_files]
-        if kind == Asked.PAGES:
-            paths = sorted(self.pages.items())
-            return [(url, self._state(path.as_posix())) for url, path in paths]
-        return None
-
-    def _state(self, path: str) -> str:
-        return digest_of_bytes(self.read(path, limit=1 << 40) or b"")
+            return self.files.data_states()
+        return sorted(self.pages.items()) if kind == Asked.PAGES else None
 
     @property
     def day(self) -> datetime:
@@ -116,38 +119,11 @@ class Known:
         listed = reversed(self.catalogue.listed)
         return [one for one in listed if not collection or one.collection == collection]
 
-    # files
-
     @cached_property
     def includes_dir(self) -> str:
         """The folder of the files that templates take in."""
         given = str(self.config.get("includes_dir") or "_includes").strip("/")
         return given if ".." not in given.split("/") else "_includes"
-
-    def read(self, path: str, *, inside: str = "", limit: int = LARGEST_FILE) -> bytes | None:
-        """Return the bytes of a file of the source, in a folder too; None where there is none.
-
-        What a link makes of a path counts: nothing outside the source folder is read, and
-        nothing hidden.
-        """
-        if "\0" in path or any(part == ".." for part in path.split("/")):
-            return None
-        file = self.root / path
-        try:
-            if not file.is_file() or file.stat().st_size > limit:
-                return None
-            folder = Path(os.path.realpath(self.root / inside))
-            is_inside = Path(os.path.realpath(file)).is_relative_to(folder)
-            if not is_inside or link_fault(self.root, path):
-                return None
-            return file.read_bytes()
-        except (OSError, ValueError):
-            return None
-
-    @cached_property
-    def data_files(self) -> tuple[str, ...]:
-        """The files of data, by path."""
-        return tuple(sorted(_files(self.root, self.data_dir)))
 
     # addresses
 
@@ -217,7 +193,7 @@ class Known:
 
     @cached_property
     def _pages_by_path(self) -> Mapping[str, str]:
-        return {path.as_posix(): url for url, path in self.pages.items()}
+        return {page.path: url for url, page in self.pages.items()}
 
 
 def _has_no_ending(pattern: object) -> bool:
@@ -233,18 +209,3 @@ def local_date(moment: datetime, zone: tzinfo) -> datetime:
         return moment.astimezone(zone)
     except OverflowError:  # in the first or last hours of the calendar
         return moment
-
-
-def _files(root: Path, folder: str) -> Iterator[str]:
-    try:
-        entries = sorted(os.scandir(root / folder), key=lambda one: one.name)
-    except OSError:
-        return
-    for entry in entries:
-        path = f"{folder}/{entry.name}"
-        if entry.name.startswith((".", "_", "#")) or entry.name.endswith("~"):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _files(root, path)
-        elif entry.name.endswith((".yml", ".yaml", ".json", ".csv", ".tsv")):
-            yield path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TextIO, cast
@@ -111,8 +112,9 @@ class _Markup(Tag):
             markup = stream.current.value
         return self.node(token, markup)
 
+    @abstractmethod
     def node(self, token: Token, markup: str) -> Node:
-        raise NotImplementedError
+        """Return the node that *markup* makes."""
 
 
 class PostUrl(_Markup):

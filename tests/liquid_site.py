@@ -102,6 +102,7 @@ def publication(root: Path) -> Liquid:
         static={path: address.lstrip("/") for path, address in files.static},
         zone=zone,
         moment=MOMENT,
+        dialect=site.kramdown,
     )
     return Liquid(known=known)
 

@@ -6,8 +6,8 @@ from collections.abc import Set
 from typing import TYPE_CHECKING
 
 from broadsheet.publication.elements import HTML
-from broadsheet.publication.headings import IDS
 from broadsheet.publication.renderer import JekyllRenderer
+from broadsheet.rules.heading_tokens import IDS
 from broadsheet.sources.kramdown.definitions import definitions_of
 
 if TYPE_CHECKING:

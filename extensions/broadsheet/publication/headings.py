@@ -1,4 +1,4 @@
-"""Headings of articles: the title above the body, the body's below it, and their ids."""
+"""Headings of articles: the title above the body, the body's below it, with their ids."""
 
 from __future__ import annotations
 
@@ -8,62 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
-from broadsheet.rules.heading_ids import basic_id, split_written, without_dashes
-from broadsheet.sources.kramdown.definitions import KEY as KRAMDOWN
+from broadsheet.rules.heading_tokens import plain_text
 
 if TYPE_CHECKING:
     from docutils import nodes
     from markdown_it.rules_core import StateCore
 
-    from broadsheet.rules.heading_ids import HeadingIds
-    from broadsheet.sources.kramdown.definitions import Definitions
-    from broadsheet.sources.kramdown.options import KramdownOptions
-
-#: What the rules are told in the environment of markdown-it: the title, and the ids so far.
-TITLE, IDS = "broadsheet_title", "broadsheet_heading_ids"
-
-#: The id of a heading, in the meta of its token.
-ID = "broadsheet_id"
-
-
-def set_ids(state: StateCore) -> None:
-    """Note the id of each heading: that which is written behind it, or that of its text."""
-    ids: HeadingIds = state.env[IDS]
-    definitions: Definitions | None = state.env.get(KRAMDOWN)
-    inside = 0  # elements of HTML
-    for heading, inline in zip(state.tokens, state.tokens[1:], strict=False):
-        if heading.type == "heading_open":
-            if definitions is None:
-                id_ = _take_written(inline) or ids.next(_plain(inline.children or []))
-            else:
-                id_ = _id_of(heading, inline, definitions.options, ids, is_inside=inside > 0)
-            heading.meta[ID] = id_
-        elif heading.type.startswith("html_element_"):
-            inside += heading.nesting
-        elif heading.type == "dt_open" and "id_prefix" in heading.meta:
-            heading.attrs["id"] = heading.meta["id_prefix"] + basic_id(
-                _plain(inline.children or [])
-            )
-
-
-def _id_of(
-    heading: Token, inline: Token, options: KramdownOptions, ids: HeadingIds, *, is_inside: bool
-) -> str:
-    """Return the id that kramdown gives a heading.
-
-    Its parser of GFM makes ids, but not in HTML; there, as everywhere under ``input: kramdown``,
-    its converter does.
-    """
-    if written := heading.attrs.get("id"):
-        return str(written)
-    if not options.auto_ids:
-        return ""
-    is_gfm = options.input == "GFM"
-    text = _plain(inline.children or []) if is_gfm else inline.content
-    if not is_gfm and options.auto_id_stripping:
-        text = "".join(one.content for one in inline.children or () if one.type == "text")
-    made = ids.next(text) if is_gfm and not is_inside else ids.basic(text)
-    return f"{options.auto_id_prefix}{made}"
+#: What the rule is told in the environment of markdown-it: the title.
+TITLE = "broadsheet_title"
 
 
 def give_id(document: nodes.document, node: nodes.Element, id_: str, used: set[str]) -> None:
@@ -84,26 +36,6 @@ def give_id(document: nodes.document, node: nodes.Element, id_: str, used: set[s
         document.nameids.update(dict.fromkeys(names, replacement))
     document.ids[id_] = node
     node["ids"] = [id_, *(one for one in node["ids"] if one != id_)]
-
-
-def _take_written(inline: Token) -> str:
-    """Take the id that is written behind a heading out of its text."""
-    last = inline.children[-1] if inline.children else None
-    if last is None or last.type != "text":
-        return ""
-    last.content, written = split_written(last.content)
-    if written:
-        inline.content = split_written(inline.content)[0]
-    return written
-
-
-def _plain(children: Sequence[Token]) -> str:
-    """Return a heading without markup."""
-    return "".join(
-        without_dashes(child.content) if child.type == "text" else child.content
-        for child in children
-        if child.type in {"text", "code_inline", "math_inline"}
-    )
 
 
 class Title(NamedTuple):
@@ -128,7 +60,7 @@ def _own_headline(tokens: list[Token], title: Title) -> list[Token]:
     """Take the heading of the first level off a body that begins with it, if it says the title."""
     if not tokens or (tokens[0].type, tokens[0].tag) != ("heading_open", "h1"):
         return []
-    if not says_title(_plain(tokens[1].children or []), title):
+    if not says_title(plain_text(tokens[1].children or []), title):
         return []
     headline, tokens[:3] = tokens[:3], []
     return headline

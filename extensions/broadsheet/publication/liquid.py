@@ -84,7 +84,7 @@ class Liquid:
     def _view(self, path: str) -> View:
         from broadsheet.rules.liquid.drops import View
 
-        return View(self.known, path, data=self._data)
+        return View(self.known, path, renderer=self._renderer, data=self._data)
 
     def _rendered(
         self, text: str, view: View, page: Mapping[str, Any]
@@ -114,6 +114,7 @@ def liquid_of(app: Sphinx, catalogue: Catalogue) -> Liquid:
         static=layout.static,
         zone=layout.rules.timezone,
         moment=domain.moment,
+        dialect=layout.kramdown,
         collections_dir=layout.rules.collections_dir,
     )
     return Liquid(known=known)

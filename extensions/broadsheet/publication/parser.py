@@ -17,7 +17,7 @@ from broadsheet.model import Subtype
 from broadsheet.publication import liquid
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.figures import FIGURES, make_figures
-from broadsheet.publication.headings import IDS, TITLE, Title, set_headings, set_ids
+from broadsheet.publication.headings import TITLE, Title, set_headings
 from broadsheet.publication.kramdown import KramdownRenderer
 from broadsheet.publication.media import MEDIA, Media, find_images
 from broadsheet.publication.problems import LINES_ABOVE, PATH, warn
@@ -25,6 +25,7 @@ from broadsheet.publication.renderer import ArticleRenderer, JekyllRenderer
 from broadsheet.publication.site_links import ENVIRONMENT, lead_home
 from broadsheet.rules.destinations import Place, is_known_elsewhere, subpath_of
 from broadsheet.rules.heading_ids import HeadingIds
+from broadsheet.rules.heading_tokens import IDS, set_ids
 from broadsheet.sources.excerpt import without_separator
 from broadsheet.sources.kramdown import kramdown
 from broadsheet.sources.kramdown.contents import fill_contents

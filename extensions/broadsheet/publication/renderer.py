@@ -11,9 +11,10 @@ from sphinx.util.nodes import clean_astext
 from broadsheet.publication import liquid
 from broadsheet.publication.code import code_block, language_of, lexer_name
 from broadsheet.publication.figures import FigureRenderer
-from broadsheet.publication.headings import ID, IDS, give_id
+from broadsheet.publication.headings import give_id
 from broadsheet.publication.media import MediaRenderer
 from broadsheet.publication.problems import LINES_ABOVE, PATH
+from broadsheet.rules.heading_tokens import ID, IDS
 
 if TYPE_CHECKING:
     from docutils import nodes

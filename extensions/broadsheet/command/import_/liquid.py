@@ -39,7 +39,7 @@ class Liquid:
             return Rendered(text, _same)
         from broadsheet.rules.liquid.drops import PageDrop, View
 
-        view = View(self._known, path)
+        view = View(self._known, path, renderer=self._renderer)
         article = self.archive.articles.get(path)
         if article is not None:
             about = view.values(view.article(article))
@@ -71,6 +71,7 @@ class Liquid:
             static={path: address.lstrip("/") for path, address in archive.files.static},
             zone=archive.rules.timezone,
             moment=archive.now,
+            dialect=archive.site.kramdown,
             collections_dir=archive.site.collections_dir,
         )
 

@@ -9,11 +9,11 @@ from datetime import date, datetime, tzinfo
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.rules import excerpt_html
 from broadsheet.rules.liquid.data import DataDrop
 from broadsheet.rules.liquid.drop import Drop
 from broadsheet.rules.liquid.files import LARGEST_FILE
 from broadsheet.rules.liquid.known import Asked, Question
+from broadsheet.sources.liquid import may_hold_liquid
 from broadsheet.sources.liquid.host import Taken
 from broadsheet.sources.liquid.running import FaultError
 from broadsheet.sources.liquid.values import Moment
@@ -22,9 +22,13 @@ from broadsheet.sources.text_file import decode
 if TYPE_CHECKING:
     from broadsheet.model import Article
     from broadsheet.rules.liquid.known import Known
+    from broadsheet.sources.liquid.render import Renderer
 
 #: What ``site.related_posts`` has of the newest.
 RELATED = 10
+
+#: Characters of articles' texts that one page may have.
+MOST_TEXT = 20_000_000
 
 #: The Jekyll whose rules are followed.
 JEKYLL = {"version": "4.3.4", "environment": "production"}
@@ -36,8 +40,10 @@ class View:
 
     known: Known
     path: str  #: of the file that is rendered
+    renderer: Renderer  #: of the texts of articles
     asked: set[Question] = field(default_factory=set)
     data: dict[str, Any] = field(default_factory=dict)  #: that has been read, by path
+    texts: dict[str, str] = field(default_factory=dict)  #: of articles, as HTML, by docname
 
     def ask(self, kind: Asked, name: str = "") -> None:
         """Note a question."""
@@ -66,6 +72,10 @@ class View:
         """Return the beginning of the day of the build."""
         self.ask(Asked.NOW)
         return self.known.day
+
+    def markdown(self, text: str) -> str:
+        """Return the HTML of a text in the Markdown of the site."""
+        return self.known.markdown.html(text)
 
     def included(self, name: str) -> Taken:
         """Return a file of the folder of includes."""
@@ -111,6 +121,35 @@ class View:
         """Return an article."""
         return ArticleDrop(self, article)
 
+    @property
+    def is_page(self) -> bool:
+        """Tell whether it is the template of a page, which is made when all articles are read."""
+        return self.path not in self.known.catalogue.by_path
+
+    def text_of(self, article: Article) -> str:
+        """Return the text of an article as HTML, with its addresses as they are written."""
+        self.ask(Asked.TEXTS, article.collection)
+        if article.docname not in self.texts:
+            path = self.known.files.root / article.path
+            try:
+                text = decode(path.read_bytes(), article.path)[0]
+            except OSError:  # it has gone since
+                text = ""
+            body = "\n".join(text.split("\n")[article.body_line - 1 :])
+            if len(body) + sum(map(len, self.texts.values())) > MOST_TEXT:
+                message = f"the texts of articles are longer than {MOST_TEXT:,} together"
+                raise FaultError(message)
+            self.texts[article.docname] = self.markdown(self._without_liquid(article, body))
+        return self.texts[article.docname]
+
+    def _without_liquid(self, article: Article, text: str) -> str:
+        """Render what an article's text has of Liquid; its faults are its own page's."""
+        if not may_hold_liquid(text):
+            return text
+        view = View(self.known, article.path, self.renderer, self.asked, self.data)
+        values = view.values(view.article(article))
+        return self.renderer.render(text, article.path, values, view).text
+
     @cached_property
     def _articles(self) -> dict[str, list[ArticleDrop]]:
         return {}
@@ -143,6 +182,8 @@ class ArticleDrop(Drop):
         self.own = article
 
     def __getitem__(self, key: str) -> Any:
+        if key == "content" and self.view.is_page:
+            return self.view.text_of(self.own)
         if key in _TEXT:
             message = f"the {key} of an article is not known before it is read"
             raise FaultError(message)
@@ -204,7 +245,7 @@ class ArticleDrop(Drop):
         own = self.own.front_matter.get("excerpt")
         if own is not None:
             return self.view.plain(own)
-        return excerpt_html.render(self.own.excerpt, link=lambda link: link)
+        return self.view.markdown(self.own.excerpt)
 
     def _neighbour(self, step: int) -> ArticleDrop | None:
         row = self.view.articles(self.own.collection)

@@ -17,11 +17,13 @@ from urllib.parse import quote
 
 from broadsheet.model import NO_VALUES
 from broadsheet.rules.digest import digest
+from broadsheet.rules.liquid.markdown import Converter
 
 if TYPE_CHECKING:
     from broadsheet.model import Article
     from broadsheet.rules.catalogue import Catalogue
     from broadsheet.rules.liquid.files import Files
+    from broadsheet.sources.kramdown.options import KramdownOptions
 
 _POST = re.compile(r"/?(?P<folder>(?:.+/)*)(?P<date>\d+-\d+-\d+)-(?P<slug>.*)")
 _URL_SAFE = "!$&'()*+,;=:@/~"
@@ -39,6 +41,7 @@ class Asked(StrEnum):
     PAGES = "pages"  #: the hand-written ones
     POST = "post"  #: the address of a post
     STATIC = "static"  #: files that are copied
+    TEXTS = "texts"  #: of the articles of a collection
     TARGET = "target"  #: where a link leads that Liquid has written
 
 
@@ -71,6 +74,7 @@ class Known:
     static: Mapping[str, str] = field(default_factory=dict)  #: path to address
     zone: tzinfo
     moment: datetime  #: of the build
+    dialect: KramdownOptions | None = None  #: of texts; None for CommonMark
     collections_dir: str = ""  #: no slash at either end
     _digests: dict[Question, object] = field(default_factory=dict, init=False)
 
@@ -95,6 +99,8 @@ class Known:
             return digest(
                 [(one.facts, one.docname, one.address) for one in self.articles(name)],
             )
+        if kind == Asked.TEXTS:
+            return digest([one.digest for one in self.articles(name)])
         if kind == Asked.NOW:
             return self.day.isoformat()
         return digest(self._whole(kind))
@@ -118,6 +124,11 @@ class Known:
         """Return the listed articles of a collection, or all, oldest first."""
         listed = reversed(self.catalogue.listed)
         return [one for one in listed if not collection or one.collection == collection]
+
+    @cached_property
+    def markdown(self) -> Converter:
+        """What makes HTML of Markdown."""
+        return Converter(self.dialect)
 
     @cached_property
     def includes_dir(self) -> str:

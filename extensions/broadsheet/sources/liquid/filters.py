@@ -233,11 +233,10 @@ def to_integer(value: Any) -> int:
     return int(found[0]) if found else 0
 
 
-def markdownify(value: Any) -> str:
-    """Render Markdown."""
-    from markdown_it import MarkdownIt
-
-    return str(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(printed(value)))
+@with_context
+def markdownify(value: Any, *, context: RenderContext) -> str:
+    """Render Markdown, in the dialect of the site."""
+    return _host(context).markdown(printed(value))
 
 
 def smartify(value: Any) -> str:

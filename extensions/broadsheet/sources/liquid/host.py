@@ -31,6 +31,9 @@ class Host(Protocol):
     def now(self) -> datetime:
         """Return the moment of the build."""
 
+    def markdown(self, text: str) -> str:
+        """Return the HTML of a text in the Markdown of the site."""
+
     def included(self, name: str) -> Taken:
         """Return a file of ``_includes``."""
 

@@ -12,6 +12,8 @@ from broadsheet.rules.catalogue import joined
 from broadsheet.rules.destinations import on_site, split_destination
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
@@ -27,7 +29,10 @@ def resolve(builder: Builder, docname: str, destination: str) -> str | None:
     """
     domain = domain_of(builder.env)
     folder = posixpath.dirname(unquote(builder.get_target_uri(docname)))
-    found = _at_address(domain, domain.catalogue.address_of(destination, folder))
+    address = domain.catalogue.address_of(destination, folder)
+    found = _at_address(domain, address)
+    if found is None and address in (made := _made(builder)):
+        return made[address]
     if found is None and not destination.startswith("/"):
         found = _at_path(domain, joined(destination, _folder_of(builder.env, docname)))
     if found is None:
@@ -44,7 +49,8 @@ def home(env: BuildEnvironment, below: str) -> str | None:
     domain = domain_of(env)
     address, (_, anchor) = joined(below, ""), split_destination(below)
     if domain.options.jekyll:
-        return below if _at_address(domain, address) else None
+        is_there = _at_address(domain, address) or address in _made(env._app.builder)
+        return below if is_there else None
     if anchor.startswith("?"):
         return None  # MyST knows no query behind a document
     article = domain.catalogue.by_address.get(address)
@@ -65,10 +71,30 @@ def meaning(builder: Builder, article: Article, destination: str) -> object:
         return target.title, builder.get_target_uri(target.docname)
     if (below := on_site(destination, domain.layout.site.url)) != destination:
         return home(env, below), resolve(builder, article.docname, below)
-    address = resolve(builder, article.docname, destination) if domain.options.jekyll else None
+    address = said_of(builder, article.docname, destination) if domain.options.jekyll else None
     path = joined(destination, posixpath.dirname(article.path))
     is_document = env.project.path2doc(path) in env.found_docs
     return address, is_document, Path(env.srcdir, path).is_file()
+
+
+def said_of(builder: Builder, docname: str, destination: str) -> str | None:
+    """Return what a page and its warnings say of the place where a link leads."""
+    found = resolve(builder, docname, destination)
+    return known_place(builder, docname, destination) if found is None else found
+
+
+def known_place(builder: Builder, docname: str, destination: str) -> str:
+    """Return an address that a link in *docname*, which leads nowhere, may have meant, or ""."""
+    folder = posixpath.dirname(unquote(builder.get_target_uri(docname)))
+    address = domain_of(builder.env).catalogue.address_of(destination, folder)
+    found = _made(builder).get(posixpath.splitext(address)[0])
+    return f"/{found.removesuffix('index.html')}" if found else ""
+
+
+def _made(builder: Builder) -> Mapping[str, str]:
+    """Return what a build makes itself, by address; a book makes no such pages."""
+    made: Mapping[str, str] = getattr(builder, "made", {})
+    return made
 
 
 class _Found(NamedTuple):

@@ -14,7 +14,7 @@ from sphinx.util.osutil import relative_uri
 
 from broadsheet.model import Subtype
 from broadsheet.publication import flow
-from broadsheet.publication.addresses import resolve
+from broadsheet.publication.addresses import known_place, resolve
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.domain import catalogue_of, domain_of
 from broadsheet.publication.elements import HTML
@@ -133,9 +133,9 @@ class ResolveJekyllLinks(SphinxPostTransform):
     def _report(self, node: nodes.Element, target: str) -> None:
         if target:
             found = f"link {target[:80]!r} leads to no page of this site"
-            warn(
-                Subtype.REF, f"{found} (expected one, or http(s)://…); left as it is", location=node
-            )
+            place = known_place(self.env._app.builder, self.env.docname, target)
+            expected = repr(place) if place else "one, or http(s)://…"
+            warn(Subtype.REF, f"{found} (expected {expected}); left as it is", location=node)
         else:
             warn(Subtype.REF, "link without an address; its text is shown", location=node)
 

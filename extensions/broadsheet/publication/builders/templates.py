@@ -21,12 +21,16 @@ from broadsheet.publication.excerpts import NAME as EXCERPTS
 from broadsheet.publication.excerpts import Excerpts
 from broadsheet.publication.images import stable_name
 from broadsheet.rules import excerpt_html
+from broadsheet.rules.catalogue import by_every_address
 from broadsheet.rules.views import Link, Views
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sphinx.application import Sphinx
+
+#: The catalogue, for programs.
+CATALOGUE = "articles.json"
 
 #: The folder of compiled templates, between builds; Jinja drops those of another source.
 COMPILED = "broadsheet-templates"
@@ -57,6 +61,25 @@ class TemplateBuilder(AddressedBuilder):
             size=domain.options.page_size,
             date_format=domain.options.date_format,
         )
+
+    @cached_property
+    def made(self) -> Mapping[str, str]:
+        """What stands, of all that a build makes itself, at the addresses that hosts take for it.
+
+        Somebody else may stand there, and comes first.
+        """
+        views = self.views
+        names = [name for pages in (views.listings(), views.overviews()) for name, _ in pages]
+        files = (
+            [CATALOGUE, self.config.sitemap_filename] if self.config.html_baseurl else [CATALOGUE]
+        )
+        made = {name: quote(name) for name in files}
+        made |= {self.file_of(name): self.get_target_uri(name) for name in (*names, "404")}
+        made |= {
+            one.address: self.get_target_uri(one.docname) if one.docname else quote(one.address)
+            for one in self.domain.catalogue.redirects
+        }
+        return by_every_address(made)
 
     @cached_property
     def excerpts(self) -> Excerpts:

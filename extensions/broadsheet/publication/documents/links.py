@@ -11,7 +11,7 @@ from sphinx import addnodes
 from sphinx.util import docname_join
 
 from broadsheet.publication import flow
-from broadsheet.publication.addresses import resolve
+from broadsheet.publication.addresses import said_of
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.liquid import NOTHING, answers
@@ -100,4 +100,4 @@ def _meaning(env: BuildEnvironment, docname: str, link: str) -> object:
     is_document = name in env.found_docs or name in domain.catalogue.by_docname
     is_file = os.path.isfile(env.srcdir / link.lstrip("/"))  # noqa: PTH113 - raises at no name whatever
     is_jekyll = domain.options.jekyll and isinstance(builder, PublicationBuilder)
-    return name, is_document, is_file, resolve(builder, docname, link) if is_jekyll else None
+    return name, is_document, is_file, said_of(builder, docname, link) if is_jekyll else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -9,6 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from archive_edits import assert_same, build, read_output
+from template_pages import FILES, NAMES, PAGES, post
 
 NOW = {"--now": "2025-07-01 12:00 +0000", "--jobs": "1"}
 
@@ -101,3 +104,143 @@ def test_a_link_to_a_listing_holds_for_as_long_as_there_is_one(tmp_path, write_t
         said = build(source, out, NOW)
         assert said == build(source, clean / str(number), NOW)
         assert_same(read_output(out), read_output(clean / str(number)))
+
+
+# pages that loops make
+
+
+@pytest.fixture
+def pages(tmp_path, write_tree):
+    return write_tree(tmp_path / "source", FILES)
+
+
+def test_pages_that_loops_make_stand_in_the_theme_at_their_addresses(pages, tmp_path):
+    said = build(pages, tmp_path / "out", NOW)
+    assert [one for one in said.warnings if "broadsheet.date" not in one] == []
+    for name, path in zip(NAMES, PAGES, strict=True):
+        title = PAGES[path].split("title: ")[1].split("\n")[0]
+        assert main_of(tmp_path / "out", name).select_one("h1").get_text() == title
+        assert "{{" not in words(tmp_path / "out", name)
+    assert words(tmp_path / "out", "welcome.html").endswith("below these words. Twill Selvedge")
+    code = main_of(tmp_path / "out", "code.html").select_one("figure.highlight code")
+    assert (code["data-lang"], code.get_text()) == ("ruby", 'puts "<b>"')
+
+
+def said_while_building(source: Path, out: Path) -> list[str]:
+    """Build as a process of its own does; return the lines about what is left out."""
+    command = [sys.executable, "-m", "broadsheet.command", "build", source, out, "-j1"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    return [line for line in done.stdout.splitlines() if line.startswith("left out")]
+
+
+LISTS = {
+    "index.html": "---\nlayout: home\n---\n<h1>Posts</h1>{% for post in paginator.posts %}"
+    "<a href='{{ post.url }}'>{{ post.title }}</a>{% endfor %}\n",
+    "blog/index.html": "---\n---\n{% for p in paginator.posts %}{{ p.title }}{% endfor %}\n",
+    "tags.md": "---\nlayout: tags\n---\n",
+    "feed.xml": "---\n---\n<feed>{{ site.title }}</feed>\n",
+    "css/main.scss": "---\n---\n@import 'x';\n",
+    "page.md": "---\ntitle: Page\n---\n[a](/feed.xml) [b](/tags.html) [c](/blog/) [d](/)\n",
+}
+
+
+def test_a_page_that_only_lists_leads_to_the_listing(tmp_path, write_tree):
+    source = write_tree(tmp_path / "source", {"_config.yml": CONFIG, **POSTS, **LISTS})
+    said = said_while_building(source, tmp_path / "out")
+    assert said == [
+        "left out, neither Markdown nor HTML: css/main.scss, feed.xml",
+        "left out, a listing stands in its place: index.html",
+    ]
+    assert main_of(tmp_path / "out", "index.html").select(".broadsheet-card")
+    moves = (tmp_path / "out/_redirects").read_text()
+    assert "/loom/tags.html /loom/tags/ 301" in moves
+    assert "/loom/blog/ /loom/ 301" in moves
+    again = build(source, tmp_path / "out", NOW)
+    assert [one.partition("page.md:")[2] for one in again.warnings] == [
+        "4: WARNING: link '/feed.xml' leads to a file that is left out (neither Markdown nor HTML); "
+        "left as it is [broadsheet.ref]",
+    ]
+
+
+def test_where_the_front_page_is_written_the_listing_is_at_the_page_that_lists(
+    tmp_path, write_tree
+):
+    front = {"index.html": "---\ntitle: Home\n---\n<p>Welcome.</p>\n"}
+    source = write_tree(tmp_path / "source", {"_config.yml": CONFIG, **POSTS, **LISTS, **front})
+    build(source, tmp_path / "out", NOW)
+    assert words(tmp_path / "out", "index.html") == "Home Welcome."
+    assert main_of(tmp_path / "out", "blog/index.html").select(".broadsheet-card")
+
+
+def test_the_addresses_in_a_page_of_html_lead_to_what_they_mean(tmp_path, write_tree):
+    source = write_tree(tmp_path / "source", {
+        "_config.yml": CONFIG, **POSTS, "assets/mark.png": "x",
+        "docs/page.html": "---\ntitle: Page\n---\n<!-- <a href='/none'> --><a href='/weft.html'>1</a>\n"
+        "{% for post in site.posts %}\n<A class=x HREF={{ post.url | relative_url }}#a>2</A>\n"
+        "{% endfor %}\n<img src='{{ '/assets/mark.png' | relative_url }}'/><a href=''>3</a>\n"
+        "<a href='https://example.org/loom/tags/'>4</a> <a href='other.html'>5</a>\n"
+        "<img src=\"/absent.png\"> <a href=\"mailto:a@example.org\">6</a>"
+        "<script>x = '<a href=/gone>'</script><a href='/gone?a&amp;b'>7</a>\n",
+    })  # fmt: skip
+    said = build(source, tmp_path / "out", NOW)
+    main = main_of(tmp_path / "out", "docs/page.html")
+    assert [(one.get_text(), one["href"]) for one in main.select("section a")] == [
+        ("1", "../weft.html"), ("2", "../weft.html#a"), ("2", "../warp.html#a"), ("3", ""),
+        ("4", "../tags/index.html"), ("5", "other.html"), ("6", "mailto:a@example.org"),
+        ("7", "/gone?a&b"),
+    ]  # fmt: skip
+    assert [one["src"] for one in main.select("img")] == ["../assets/mark.png", "/absent.png"]
+    assert [one.partition("page.html:")[2].partition(" (")[0] for one in said.warnings] == [
+        "10: WARNING: image '/absent.png' is no file of the source",
+        "10: WARNING: link '/gone?a&b' leads to no page of this site",
+        "9: WARNING: link 'other.html' leads to no page of this site",
+    ]
+
+
+EDITS = {
+    "a title": lambda source: edit(source, "_posts/2023-05-04-warp.md", "Warp", "Warped"),
+    "a text": lambda source: edit(source, "_posts/2024-01-02-weft.md", "woven", "spun"),
+    "a tag": lambda source: edit(source, "_posts/2024-01-02-weft.md", "[red]", "[new]"),
+    "an address": lambda source: edit(source, "_posts/2025-01-01-twill.md", "---\n", "---\npermalink: /t/\n"),
+    "an article": lambda source: (source / "_posts/2025-02-01-more.md").write_text(post("More", "M.")),
+    "an article gone": lambda source: (source / "_posts/2025-02-01-more.md").unlink(),
+    "an include": lambda source: edit(source, "_includes/count.md", "There are", "We have"),
+    "a page": lambda source: edit(source, "posts.html", "posts", "all-posts"),
+    "a page that lists": lambda source: edit(source, "welcome.html", "has more to say", "says"),
+    "a page that only lists": lambda source: (source / "welcome.html").write_text(LISTS["index.html"]),
+    "a page of the root": lambda source: (source / "index.html").write_text(LISTS["index.html"]),
+    "a page without a text": lambda source: (source / "tags.html").write_text("---\n---\n"),
+    "a page with a text": lambda source: (source / "tags.html").write_text("---\n---\n<a href='/t/'>T</a>"),
+    "the configuration": lambda source: edit(source, "_config.yml", "paginate: 2", "paginate: 1"),
+}  # fmt: skip
+
+
+def edit(source: Path, path: str, old: str, new: str) -> None:
+    text = (source / path).read_text("utf-8")
+    assert old in text
+    (source / path).write_text(text.replace(old, new, 1), "utf-8")
+
+
+def test_after_any_edit_the_pages_are_those_of_a_clean_build(pages, tmp_path):
+    out = tmp_path / "out"
+    build(pages, out, NOW)
+    for number, (name, change) in enumerate(EDITS.items()):
+        change(pages)
+        jobs = {"--jobs": "2"} if number % 2 else {}
+        said = build(pages, out, NOW | jobs)
+        clean = build(pages, tmp_path / "clean" / str(number), NOW)
+        assert said == clean, name
+        assert_same(read_output(out), read_output(tmp_path / "clean" / str(number)))
+
+
+def test_an_edit_of_an_article_makes_the_pages_again_that_show_it(pages, tmp_path):
+    out = tmp_path / "out"
+    build(pages, out, NOW)
+    before = read_output(out)
+    EDITS["a text"](pages)
+    build(pages, out, NOW)
+    after = read_output(out)
+    written = {name for name in after.files if before.times[name] != after.times[name]}
+    # teasers have the same first words, and as many
+    shown = {*NAMES, "cloth/weft.html", "cloth/warp.html"}
+    assert written & shown == {"cloth/weft.html", "posts.html"}

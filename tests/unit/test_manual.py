@@ -10,7 +10,8 @@ from broadsheet.command.audit.findings import Kind
 from broadsheet.command.audit.report import keys
 from broadsheet.model import Subtype
 from broadsheet.publication.config import Options
-from broadsheet.rules.liquid.drops import JEKYLL, PageDrop, SiteDrop, View
+from broadsheet.rules.liquid.drops import PageDrop, PaginatorDrop, SiteDrop
+from broadsheet.rules.liquid.view import JEKYLL, View
 from broadsheet.sources.liquid.render import Renderer
 from liquid_site import publication
 
@@ -77,12 +78,13 @@ def test_the_manual_lists_every_filter_of_liquid() -> None:
 def test_the_manual_lists_what_liquid_knows_of_site_and_page(tmp_path: Path) -> None:
     (tmp_path / "_posts").mkdir()
     (tmp_path / "_posts" / "2025-01-01-a.md").write_text("---\n---\n")
-    view = View(publication(tmp_path).known, "a.md")
+    view = View(publication(tmp_path).known, "a.md", Renderer())
     (article,) = view.articles()
     rows = rows_of("Variables")
     assert rows["`site`"] - {"_config.yml"} == set(SiteDrop(view).makers)
     assert rows["`page`, of an article"] == set(article.makers)
     assert rows["`page`, of a page"] == set(PageDrop(view, "/a.html", "a.md", {}).makers)
+    assert rows["`paginator`, of a page"] == set(PaginatorDrop(view).makers)
     assert rows["`jekyll`"] - {"production"} == set(JEKYLL)
 
 

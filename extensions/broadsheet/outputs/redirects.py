@@ -58,7 +58,7 @@ def _page(builder: PublicationBuilder, redirect: Redirect, title: str) -> str:
         link = relative_uri(quote(redirect.address), target) or "./"
         canonical = site.url and site.url + target
     context = {
-        "title": title or target,
+        "title": title or target or site.title,
         "link": link,
         "canonical": canonical,
         "language": site.language,

@@ -77,18 +77,21 @@ def meaning(builder: Builder, article: Article, destination: str) -> object:
     return address, is_document, Path(env.srcdir, path).is_file()
 
 
-def said_of(builder: Builder, docname: str, destination: str) -> str | None:
-    """Return what a page and its warnings say of the place where a link leads."""
-    found = resolve(builder, docname, destination)
-    return known_place(builder, docname, destination) if found is None else found
+def said_of(builder: Builder, docname: str, destination: str) -> str:
+    """Return what a page or its warnings say of the place where a link leads."""
+    return resolve(builder, docname, destination) or nowhere(builder, docname, destination)
 
 
-def known_place(builder: Builder, docname: str, destination: str) -> str:
-    """Return an address that a link in *docname*, which leads nowhere, may have meant, or ""."""
+def nowhere(builder: Builder, docname: str, destination: str) -> str:
+    """Say what is at the address of a link that leads to no page, and what was expected."""
+    domain = domain_of(builder.env)
     folder = posixpath.dirname(unquote(builder.get_target_uri(docname)))
-    address = domain_of(builder.env).catalogue.address_of(destination, folder)
-    found = _made(builder).get(posixpath.splitext(address)[0])
-    return f"/{found.removesuffix('index.html')}" if found else ""
+    address = domain.catalogue.address_of(destination, folder)
+    if why := domain.layout.left_out.get(address):
+        return f"a file that is left out ({why})"
+    place = _made(builder).get(posixpath.splitext(address)[0])
+    expected = repr(f"/{place.removesuffix('index.html')}") if place else "one, or http(s)://…"
+    return f"no page of this site (expected {expected})"
 
 
 def _made(builder: Builder) -> Mapping[str, str]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from broadsheet.model import Problem, Subtype
 from broadsheet.publication.config import PAGE_OF_HTML
 from broadsheet.publication.problems import doubled
 from broadsheet.rules.article import docname_of
 from broadsheet.rules.heading_ids import split_written
+from broadsheet.rules.liquid.files import LARGEST_FILE, Files
 from broadsheet.rules.ownership import html_file
 from broadsheet.rules.pages import page_file
 from broadsheet.rules.redirects import FORMER, NO_MOVES, TARGET, Moves, read_moves
+from broadsheet.rules.templates import FRONT, ROOT, LeftOut, Templates, is_for_programs
 from broadsheet.sources import front_matter, jekyll
 from broadsheet.sources.text_file import decode
 
@@ -24,9 +27,6 @@ if TYPE_CHECKING:
 
 #: Stands in for a root document that nobody wrote; the front listing is its page.
 VIRTUAL_ROOT = Path(__file__).with_name("front.md")
-
-#: The name of the document at the root, and where its page stands if nothing else is said.
-ROOT, FRONT = "index", html_file("index")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,7 @@ class HandPage:
     front_matter: Mapping[str, Any] = field(default_factory=dict)
     address: str = ""  #: see :class:`broadsheet.model.Article`, as the next
     published: bool = True
+    is_moved: bool = False  #: a listing stands for its text, and its address leads there
     moves: Moves = NO_MOVES
 
 
@@ -50,14 +51,34 @@ class HandPages:
     files: Mapping[str, Path]
     pages: Mapping[str, HandPage]
     is_root_written: bool  #: somebody has written the document at the root
-    is_front_written: bool  #: some page wants the address of the front listing
+    front: str  #: name of the page of the front listing
+    left_out: Mapping[str, LeftOut]  #: files that make no page
     problems: tuple[Problem, ...]
 
 
+class _Read(NamedTuple):
+    """A page, with what is wrong with it, and its text."""
+
+    page: HandPage
+    problems: tuple[Problem, ...]
+    text: str
+
+
 def read_pages(
-    root: Path, found: Iterable[str], suffixes: tuple[str, ...], site: JekyllSite, title: str
+    root: Path,
+    found: Iterable[str],
+    suffixes: tuple[str, ...],
+    site: JekyllSite,
+    *,
+    title: str,
+    listings: frozenset[str],
+    front: str = "",
 ) -> HandPages:
-    """Read the pages in the files that were *found*; *title* is that of a root nobody wrote."""
+    """Read the pages in the files that were *found*.
+
+    *title* is that of a root nobody wrote, *listings* are the folders that have any, and *front*
+    is the name of the front listing if that is settled.
+    """
     found = tuple(found)
     files = {docname_of(path, suffixes): Path(path) for path in found}
     twice = _doubled({path: files[docname_of(path, suffixes)] for path in found})
@@ -66,33 +87,56 @@ def read_pages(
         docname: _hand_page(root, path, docname, defaults(path.as_posix(), ("pages",)), site)
         for docname, path in files.items()
     }
-    pages = {docname: page for docname, (page, _) in read.items() if page.published}
-    files = {docname: files[docname] for docname in pages}
-    problems = [problem for docname in pages for problem in read[docname][1]]
-    is_root_written = ROOT in pages and _has_body(root / files[ROOT], pages[ROOT].body_line)
-    if not is_root_written:
-        files[ROOT], pages[ROOT] = VIRTUAL_ROOT, HandPage(title=title, body_line=1)
-    claimed = any(page.address == FRONT for page in pages.values())
-    if is_root_written and not claimed and pages[ROOT].address:
-        # the root of a site leads somewhere, even if its page wants another address
-        former, target = pages[ROOT].moves
-        pages[ROOT] = replace(pages[ROOT], moves=Moves((*former, FRONT), target))
+    read = {docname: one for docname, one in read.items() if one.page.published}
+    for_programs = {
+        name for name, one in read.items() if one.page.is_html and is_for_programs(one.page.address)
+    }
+    read = {name: one for name, one in read.items() if name not in for_programs}
+    templates = Templates(
+        pages={name: (one.page.address or html_file(name), one.text) for name, one in read.items()},
+        listings=listings,
+        included=partial(_included, root, site),
+        settled_front=front,
+    )
+    pages = _with_root({name: one.page for name, one in read.items()}, templates, title)
+    written = pages.keys() - (set() if templates.is_root_written else {ROOT})
+    reasons = dict.fromkeys(for_programs, LeftOut.FILE)
+    reasons |= dict.fromkeys(templates.left_out, LeftOut.LISTING)
     return HandPages(
-        files=files,
+        files={name: files[name] if name in written else VIRTUAL_ROOT for name in pages},
         pages=pages,
-        is_root_written=is_root_written,
-        is_front_written=is_root_written or claimed,
-        problems=(*problems, *twice),
+        is_root_written=templates.is_root_written,
+        front=templates.front,
+        left_out={files[name].as_posix(): why for name, why in reasons.items()},
+        problems=(*(one for name in read if name in pages for one in read[name].problems), *twice),
     )
 
 
-def is_plain_html(root: Path, path: str) -> bool:
-    """Tell whether a page is HTML as it stands: Liquid makes another one a template."""
-    try:
-        data = (root / path).read_bytes() if path.endswith(PAGE_OF_HTML) else b"{%"
-    except OSError:
-        return False
-    return b"{{" not in data and b"{%" not in data
+def _with_root(
+    pages: Mapping[str, HandPage], templates: Templates, title: str
+) -> dict[str, HandPage]:
+    """Return the *pages* that there are, and a root; those that only list lead to listings."""
+    kept = {name: page for name, page in pages.items() if name not in templates.left_out}
+    for name, to in templates.moved.items():
+        former, target = kept[name].moves
+        kept[name] = replace(kept[name], is_moved=True, moves=Moves(former, target or to))
+    if not templates.is_root_written:
+        kept[ROOT] = HandPage(title=title, body_line=1)
+    elif kept[ROOT].address and templates.front != ROOT and FRONT not in _addresses(kept):
+        # the root of a site leads somewhere, even if its page wants another address
+        former, target = kept[ROOT].moves
+        kept[ROOT] = replace(kept[ROOT], moves=Moves((*former, FRONT), target))
+    return kept
+
+
+def _addresses(pages: Mapping[str, HandPage]) -> frozenset[str]:
+    return frozenset(page.address for page in pages.values())
+
+
+def _included(root: Path, site: JekyllSite, name: str) -> str:
+    folder = str(site.raw.get("includes_dir") or "_includes").strip("/")
+    data = Files(root=root).read(f"{folder}/{name}", inside=folder, limit=LARGEST_FILE)
+    return decode(data, name)[0] if data else ""
 
 
 def moves_of_file(root: Path, path: str) -> tuple[Moves, tuple[Problem, ...]]:
@@ -120,7 +164,7 @@ def moves_of_file(root: Path, path: str) -> tuple[Moves, tuple[Problem, ...]]:
 
 def _hand_page(
     root: Path, path: Path, docname: str, defaults: Mapping[str, Any], site: JekyllSite
-) -> tuple[HandPage, tuple[Problem, ...]]:
+) -> _Read:
     name = path.as_posix()
     try:
         text, faults = decode((root / path).read_bytes(), name)
@@ -137,9 +181,10 @@ def _hand_page(
     address = page_file(name, values, site.permalink, fault)
     title = " ".join(str(values.get("title") or "").split())
     is_html = path.suffix == PAGE_OF_HTML
-    title = title or ("" if is_html else _headline(text, matter.body_line))
+    body = "\n".join(text.split("\n")[matter.body_line - 1 :])
+    title = title or ("" if is_html else _headline(body))
     page = HandPage(
-        title=title or path.stem.replace("-", " ").capitalize(),
+        title=title or _named(path) or site.title,
         body_line=matter.body_line,
         is_html=is_html,
         front_matter=values,
@@ -148,16 +193,21 @@ def _hand_page(
         published=site.unpublished or matter.values.get("published") is not False,
         moves=read_moves(values, fault),
     )
-    return page, tuple(problems)
+    return _Read(page, tuple(problems), body)
 
 
-def _headline(text: str, body_line: int) -> str:
-    """Return the heading of the first level that a body begins with, "" for none.
+def _named(path: Path) -> str:
+    """Return the title of a page that has none: by its file, or its folder; "" for the root."""
+    name = path.parent.name if path.stem == ROOT else path.stem
+    return name.replace("-", " ").capitalize()
+
+
+def _headline(body: str) -> str:
+    """Return the heading of the first level that a *body* begins with, "" for none.
 
     (jekyll-titles-from-headings, which GitHub Pages runs unasked.)
     """
-    body = "\n".join(text.split("\n")[body_line - 1 :]).lstrip()
-    found = _HEADLINE.match(body)
+    found = _HEADLINE.match(body.lstrip())
     if found is None or "{{" in found[0] or "{%" in found[0]:
         return ""
     words = _LINK.sub(r"\1", split_written(found["a"] or found["b"])[0].rstrip("# \t"))
@@ -174,8 +224,3 @@ def _doubled(pages: Mapping[str, Path]) -> tuple[Problem, ...]:
     The last one wins, as its page is the last to be written (lib/jekyll/reader.rb, sort_files!).
     """
     return tuple(doubled(path, page) for path, page in pages.items() if page != Path(path))
-
-
-def _has_body(path: Path, body_line: int) -> bool:
-    text, _ = decode(path.read_bytes(), path.name)
-    return bool("".join(text.split("\n")[body_line - 1 :]).strip())

@@ -20,7 +20,6 @@ from broadsheet.publication.extra_files import served
 from broadsheet.publication.hand_pages import (
     VIRTUAL_ROOT,
     HandPage,
-    is_plain_html,
     read_pages,
 )
 from broadsheet.rules.article import Rules
@@ -28,6 +27,7 @@ from broadsheet.rules.author_registry import AuthorRegistry, read_registry, read
 from broadsheet.rules.catalogue import by_every_address
 from broadsheet.rules.ownership import html_file
 from broadsheet.rules.pages import usual_menu
+from broadsheet.rules.templates import OVERVIEWS, LeftOut
 from broadsheet.sources import dates, folders, jekyll, permalinks
 from broadsheet.sources.text_file import decode
 
@@ -57,7 +57,7 @@ class Layout:
     pages: Mapping[str, HandPage] = field(default_factory=dict)  #: the same, as they are read
     moves: Mapping[str, Moves] = field(default_factory=dict)  #: of documents, by docname
     kramdown: KramdownOptions | None = None  #: None where articles are CommonMark, as MyST has it
-    left_out: tuple[str, ...] = ()  #: pages that only their theme can make
+    left_out: Mapping[str, LeftOut] = field(default_factory=dict)  #: files that make no page
     static: Mapping[str, str] = field(default_factory=dict)  #: path to address, copied as it is
     extra: Mapping[str, str] = field(default_factory=dict)  #: the same, by ``html_extra_path``
     config: Mapping[str, Any] = field(default_factory=dict)  #: a ``_config.yml``, as it is written
@@ -156,11 +156,18 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
         outside=(Path(app.outdir), Path(app.doctreedir)),
         known=before.found_by(rules),
     )
-    of_html = [path for path in files.theme_pages if is_plain_html(root, path)]
+    of_html = [path for path in files.theme_pages if path.endswith(PAGE_OF_HTML)]
     found = sorted([*files.pages, *of_html])
-    title = site.title or app.config.project
-    by_hand = read_pages(root, found, (*suffixes, PAGE_OF_HTML), site, title)
     used = {one.collection for one in files.articles}
+    by_hand = read_pages(
+        root,
+        found,
+        (*suffixes, PAGE_OF_HTML),
+        site,
+        title=site.title or app.config.project,
+        listings=frozenset({*used, *OVERVIEWS}) if used else frozenset(),
+        front=options.front,
+    )
     collections = tuple(
         Collection(name=one.name, title=one.title, folder=one.folder)
         for one in site.collections
@@ -178,13 +185,16 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
         found=files.articles,
         rules=rules,
         registry=f"{site.data_dir}/authors.yml",
-        front=options.front or ("latest/index" if by_hand.is_front_written else "index"),
+        front=by_hand.front,
         menu=tuple(options.menu) or usual_menu(by_hand.pages),
         virtual=frozenset() if by_hand.is_root_written else frozenset({"index"}),
         files=by_hand.files,
         pages=by_hand.pages,
         kramdown=site.kramdown,
-        left_out=tuple(path for path in files.theme_pages if path not in of_html),
+        left_out={
+            **dict.fromkeys(set(files.theme_pages) - set(of_html), LeftOut.FILE),
+            **by_hand.left_out,
+        },
         static={path: address.lstrip("/") for path, address in files.static},
         config=site.raw,
         data_dir=site.data_dir,

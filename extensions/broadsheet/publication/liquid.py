@@ -7,7 +7,7 @@ builds whether it would be another.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from broadsheet.model import Article
     from broadsheet.publication.layout import Layout
     from broadsheet.rules.catalogue import Catalogue
-    from broadsheet.rules.liquid.drops import View
+    from broadsheet.rules.liquid.view import View
     from broadsheet.sources.liquid.render import Rendered, Renderer
 
 #: Where the rules of markdown-it find which line of the file a line of the text is.
@@ -82,7 +82,7 @@ class Liquid:
         return self._rendered(text, view, PageDrop(view, url, page.path, page.values))
 
     def _view(self, path: str) -> View:
-        from broadsheet.rules.liquid.drops import View
+        from broadsheet.rules.liquid.view import View
 
         return View(self.known, path, renderer=self._renderer, data=self._data)
 
@@ -169,6 +169,12 @@ def restore_lines(state: StateCore) -> None:
             first, end = token.map
             begin = lines.source(first)
             token.map = [begin, max(begin + 1, lines.source(end - 1) + 1)]
+
+
+def line_of(about: Mapping[str, Any]) -> Callable[[int], int]:
+    """Return what gives the line of the file, from 1, of a line of the text, from 0."""
+    lines = about.get(LINES)
+    return lambda line: (lines.source(line) if lines else line) + 1
 
 
 def answers(

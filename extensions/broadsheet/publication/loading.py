@@ -25,6 +25,7 @@ from broadsheet.publication.taken import settle_layout, taken
 from broadsheet.rules import scan
 from broadsheet.rules.catalogue import compile_catalogue, is_public, period, undated
 from broadsheet.rules.digest import digest
+from broadsheet.rules.templates import LeftOut
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -114,8 +115,10 @@ def _scan(
 def _announce(app: Sphinx, published: int, found: int) -> None:
     domain = domain_of(app.env)
     logger.info("cataloguing articles... %d published of %d found", published, found)
-    if left_out := domain.layout.left_out:
-        logger.info("left to the theme, which is not used: %s", ", ".join(left_out))
+    for reason in LeftOut:
+        paths = sorted(path for path, why in domain.layout.left_out.items() if why == reason)
+        if paths:
+            logger.info("left out, %s: %s", reason, ", ".join(paths))
     if domain.flow == flow.PAGES and app.config.broadsheet_one_pass:
         reasons = ", ".join(flow.gatherers(app))
         logger.info("articles are read by Sphinx, for what is gathered from them: %s", reasons)

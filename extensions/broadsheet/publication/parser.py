@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from docutils import nodes
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from myst_parser.parsers.mdit import create_md_parser
 from myst_parser.parsers.sphinx_ import MystParser
 
 from broadsheet.model import Subtype
-from broadsheet.publication import liquid
+from broadsheet.publication import html_pages, liquid
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.figures import FIGURES, make_figures
 from broadsheet.publication.headings import TITLE, Title, set_headings
@@ -31,6 +30,7 @@ from broadsheet.sources.kramdown import kramdown
 from broadsheet.sources.kramdown.contents import fill_contents
 
 if TYPE_CHECKING:
+    from docutils import nodes
     from markdown_it.rules_core import StateCore
     from sphinx.environment import BuildEnvironment
 
@@ -71,26 +71,13 @@ class PublicationParser(MystParser):
             PATH: str(document["source"]),
         }
         about |= {ENVIRONMENT: env, **_about_pictures(env)}
+        if article is None and page is not None and page.is_moved:
+            text = ""
         is_html = article is None and page is not None and page.is_html
         text = liquid.rendered(env, text, about)
         markdown.render("" if is_html else text, about)
         if is_html:
-            _add_html(document, title, text)
-
-
-def _add_html(document: nodes.document, title: str, text: str) -> None:
-    """Add the text of a page that is HTML below its title, or without it where it has its own."""
-    raw = nodes.raw("", text.lstrip("\n"), format="html")
-    document["title"] = title
-    section = document.next_node(nodes.section)
-    if section is None or _HEADLINE.search(text):
-        document.children = []
-        document += raw
-    else:
-        section += raw
-
-
-_HEADLINE = re.compile(r"<h1[\s>]", re.IGNORECASE)
+            html_pages.add(document, title, text, liquid.line_of(about))
 
 
 def _about_pictures(env: BuildEnvironment) -> dict[str, Any]:

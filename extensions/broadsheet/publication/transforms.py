@@ -14,10 +14,11 @@ from sphinx.util.osutil import relative_uri
 
 from broadsheet.model import Subtype
 from broadsheet.publication import flow
-from broadsheet.publication.addresses import known_place, resolve
+from broadsheet.publication.addresses import nowhere, resolve
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.domain import catalogue_of, domain_of
 from broadsheet.publication.elements import HTML
+from broadsheet.publication.html_pages import addresses_in, may_be_of_site, with_addresses
 from broadsheet.publication.problems import warn
 from broadsheet.rules.destinations import split_destination
 
@@ -101,6 +102,28 @@ class ResolveJekyllLinks(SphinxPostTransform):
             _keep_attributes(node, reference)
             reference += node.children
             node.replace_self(reference)
+        page = domain_of(self.env).layout.pages.get(self.env.docname)
+        if page is not None and page.is_html:
+            for raw in self.document.findall(nodes.raw):
+                self._lead(raw)
+
+    def _lead(self, raw: nodes.raw) -> None:
+        """Have the addresses in a page of HTML lead to what they mean."""
+        site, changed = domain_of(self.env).layout.site.url, []
+        for one in addresses_in(raw):
+            if not may_be_of_site(one.value, site):
+                continue
+            if uri := self._uri(one.value):
+                changed.append((one, uri))
+                continue
+            location = f"{self.env.doc2path(self.env.docname)}:{one.line}"
+            if one.element == "img":
+                message = f"image {one.value[:80]!r} is no file of the source (expected one)"
+                warn(Subtype.IMAGE, f"{message}; left as it is", location=location)
+            elif one.element in {"a", "area"}:
+                self._report(location, one.value)
+        if changed:
+            raw.children = [nodes.Text(with_addresses(raw.astext(), changed))]
 
     def _copied(self) -> Iterator[nodes.Element]:
         """Yield the references to documents, for MyST, that are none: Jekyll copies the file.
@@ -130,12 +153,10 @@ class ResolveJekyllLinks(SphinxPostTransform):
         # of the page itself it is empty, and no base path comes before that
         return relative_uri(builder.get_target_uri(docname), found) + behind or "#"
 
-    def _report(self, node: nodes.Element, target: str) -> None:
+    def _report(self, node: nodes.Element | str, target: str) -> None:
         if target:
-            found = f"link {target[:80]!r} leads to no page of this site"
-            place = known_place(self.env._app.builder, self.env.docname, target)
-            expected = repr(place) if place else "one, or http(s)://…"
-            warn(Subtype.REF, f"{found} (expected {expected}); left as it is", location=node)
+            said = nowhere(self.env._app.builder, self.env.docname, target)
+            warn(Subtype.REF, f"link {target[:80]!r} leads to {said}; left as it is", location=node)
         else:
             warn(Subtype.REF, "link without an address; its text is shown", location=node)
 

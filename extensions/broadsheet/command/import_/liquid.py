@@ -37,7 +37,8 @@ class Liquid:
         """Render the text of the file *path*, which begins on a line of it."""
         if not may_hold_liquid(text):
             return Rendered(text, _same)
-        from broadsheet.rules.liquid.drops import PageDrop, View
+        from broadsheet.rules.liquid.drops import PageDrop
+        from broadsheet.rules.liquid.view import View
 
         view = View(self._known, path, renderer=self._renderer)
         article = self.archive.articles.get(path)

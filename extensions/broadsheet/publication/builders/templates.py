@@ -25,7 +25,7 @@ from broadsheet.rules.catalogue import by_every_address
 from broadsheet.rules.views import Link, Views
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sphinx.application import Sphinx
 

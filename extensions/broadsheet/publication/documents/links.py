@@ -14,6 +14,7 @@ from broadsheet.publication import flow
 from broadsheet.publication.addresses import said_of
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.domain import domain_of
+from broadsheet.publication.html_pages import addresses_in
 from broadsheet.publication.liquid import NOTHING, answers
 from broadsheet.rules.destinations import is_elsewhere, on_site
 from broadsheet.rules.digest import digest
@@ -53,6 +54,7 @@ def _links(env: BuildEnvironment, doctree: nodes.document) -> Iterator[str]:
     for place in domain_of(env).questions(env.docname).media:
         yield f"/{place}"  # whether there is an image
     for node in doctree.findall(nodes.Element):
+        yield from (one.value for one in addresses_in(node))
         target, url = str(node.get("reftarget", "")), str(node.get("refuri", ""))
         kind = (node.get("refdomain"), node.get("reftype"))
         if kind == ("doc", "myst"):

@@ -15,7 +15,7 @@ from broadsheet.sources.jekyll.data import Loaded, loads
 from broadsheet.sources.liquid.running import FaultError
 
 if TYPE_CHECKING:
-    from broadsheet.rules.liquid.drops import View
+    from broadsheet.rules.liquid.view import View
 
 
 class DataDrop(Drop):

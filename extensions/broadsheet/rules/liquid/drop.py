@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from broadsheet.rules.liquid.drops import View
+    from broadsheet.rules.liquid.view import View
 
 
 class Drop(Mapping[str, Any]):

@@ -135,8 +135,12 @@ def _groups(keyed: Iterable[tuple[Any, str]]) -> list[dict[str, Any]]:
 
 
 def sort(value: Any, name: Any = None, nils: Any = "first") -> Any:
-    """Sort a list, by a property too; items without it come first, or last."""
-    items = _items(value)
+    """Sort a list, by a property too; items without it come first, or last.
+
+    A map is a list of its keys, each with its value.
+    """
+    is_map = isinstance(value, Mapping) and not is_undefined(value)
+    items = [list(pair) for pair in value.items()] if is_map else _items(value)
     if items is None:
         if value is None or is_undefined(value):
             message = "there is nothing to sort"

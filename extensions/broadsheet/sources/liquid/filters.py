@@ -19,6 +19,7 @@ from broadsheet.sources.liquid.arrays import ARRAY_FILTERS
 from broadsheet.sources.liquid.running import FaultError
 from broadsheet.sources.liquid.values import Moment, as_moment, inspected, printed, strftime
 from broadsheet.sources.permalinks import slugify as slug_of
+from broadsheet.sources.unseen import without_unseen
 
 if TYPE_CHECKING:
     from liquid import RenderContext
@@ -208,21 +209,7 @@ def split(value: Any, by: Any = " ") -> list[str]:
 
 def strip_html(value: Any) -> str:
     """Leave out tags, and scripts, styles and comments with what they hold."""
-    text = printed(value)
-    for start, end in (("<script", "</script>"), ("<!--", "-->"), ("<style", "</style>")):
-        text = _without(text, start, end)
-    return re.sub(r"<[^<>]*>", "", text)
-
-
-def _without(text: str, start: str, end: str) -> str:
-    kept, place = [], 0
-    while (begin := text.find(start, place)) >= 0:
-        last = text.find(end, begin)
-        if last < 0:
-            break
-        kept.append(text[place:begin])
-        place = last + len(end)
-    return "".join([*kept, text[place:]])
+    return re.sub(r"<[^<>]*>", "", without_unseen(printed(value)))
 
 
 def to_integer(value: Any) -> int:

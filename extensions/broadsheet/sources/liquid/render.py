@@ -71,10 +71,11 @@ class Renderer:
     ) -> Rendered:
         """Render a text of the file *path*, with *values* as its variables.
 
-        Its lines are those of the file.  In Markdown code is no Liquid; in HTML all is.
+        Its lines are those of the file.  In Markdown code is no Liquid; in HTML all is, and a
+        variable that nothing sets is nothing.
         """
         template = self._env.read(text, path, markdown=markdown, is_article=True)
-        run = Run(template=template, env=self._env, host=host)
+        run = Run(template=template, env=self._env, host=host, in_html=not markdown)
         made = render_template(run, values)
         return Rendered(
             text=made,

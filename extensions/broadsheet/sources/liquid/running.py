@@ -70,6 +70,7 @@ class Run:
     marks: list[tuple[int, int, bool]] = field(default_factory=list)
     assigned: set[str] = field(default_factory=set)
     exhausted: bool = False
+    in_html: bool = False  #: what is rendered is a page of HTML, and no Markdown
 
     def report(self, origin: Origin, place: int, message: str) -> None:
         """Note a fault, once."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Mapping
+from html import escape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -55,7 +56,7 @@ def run_of(context: RenderContext) -> Run:
 
 
 class Output(Tag):
-    """``{{ … }}``; a variable that nothing sets is a fault in an article."""
+    """``{{ … }}``; a variable that nothing sets is a fault in Markdown."""
 
     name = TOKEN_OUTPUT
     block = False
@@ -78,7 +79,7 @@ class _OutputNode(Node):
 
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         run = run_of(context)
-        if not run.files and (name := self._unknown(context, run)):
+        if not (run.files or run.in_html) and (name := self._unknown(context, run)):
             message = f"variable {name!r} is not known (expected page, site, or one that is set)"
             raise FaultError(message)
         return buffer.write(printed(self.expression.evaluate(context)))
@@ -327,6 +328,8 @@ class _HighlightNode(Node):
         self.blank = False
 
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        if run_of(context).in_html:
+            return buffer.write(_figure(self.code, self.language))
         attributes = {}
         if "linenos" in self.options:
             attributes["linenos"] = self.options["linenos"] or "inline"
@@ -335,6 +338,13 @@ class _HighlightNode(Node):
             attributes["data-lines"] = " ".join(marked.split())
         before, behind = _around(self.token)
         return buffer.write(fence(self.code, self.language, attributes, before) + behind)
+
+
+def _figure(code: str, language: str) -> str:
+    """Return code as Jekyll writes it, but for its colours (highlight.rb, add_code_tag)."""
+    named = f'class="language-{escape(language)}" data-lang="{escape(language)}"'
+    text = escape(code.strip("\n"), quote=False)
+    return f'<figure class="highlight"><pre><code {named}>{text}</code></pre></figure>'
 
 
 def _around(token: Token) -> tuple[str, str]:

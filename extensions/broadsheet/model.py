@@ -33,6 +33,7 @@ class Subtype(StrEnum):
     REF = "ref"
     LANGUAGE = "language"
     MATH = "math"
+    KRAMDOWN = "kramdown"
 
     @property
     def meaning(self) -> str:
@@ -54,6 +55,7 @@ _MEANINGS: Mapping[Subtype, str] = MappingProxyType({
     Subtype.REF: "A reference to an article, author, tag or series finds nothing.",
     Subtype.LANGUAGE: "Code is in a language that is not known, and has no colours.",
     Subtype.MATH: "A formula is not understood.",
+    Subtype.KRAMDOWN: "A text in kramdown says what it cannot mean, or defines what nothing uses.",
 })  # fmt: skip
 
 

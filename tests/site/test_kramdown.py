@@ -83,6 +83,95 @@ def test_a_language_that_is_unknown_is_warned_of_once_a_build(tmp_path, write_tr
     assert build(source, tmp_path / "out", NOW).warnings == wanted  # none
 
 
+NOTICED = """\
+---
+title: Noticed
+---
+Text[^a] and[^b].
+
+[^a]: A note.
+[^c]: Left out.
+
+* Go on at{:.c}
+  by *typing*{:.b} a <name>
+
+```{note}
+A[^d] note[^e].
+
+[^e]: Here.
+[^f]: Left out, too.
+```
+"""
+IN_LIQUID = "---\ntitle: B\n---\n{% if page.title %}\na\n{% endif %}\nb[^a]\n\n[^b]: c\n"
+
+
+def undefined(name):
+    return f"footnote [^{name}] is not defined (expected a line [^{name}]: …); shown as it stands"
+
+
+def unused(name):
+    return f"nothing refers to the footnote [^{name}]; it is left out"
+
+
+#: What is said of these two, by their lines.
+SAID = {
+    "_posts/2025-01-01-a.md": {
+        4: undefined("b"),
+        7: unused("c"),
+        9: "{:.c} stands behind no element; shown as it stands",
+        10: "<name> is not closed; the rest of the paragraph is in it",
+        13: undefined("d"),
+        16: unused("f"),
+    },
+    "_posts/2025-01-02-b.md": {7: undefined("a"), 9: unused("b")},
+}
+CONF = 'extensions = ["broadsheet"]\nhtml_theme = "furo"\nbroadsheet_jekyll = True\n'
+
+
+def said_of(source):
+    return tuple(
+        f"{source}{path}:{line}: WARNING: {message} [broadsheet.kramdown]"
+        for path, lines in SAID.items()
+        for line, message in lines.items()
+    )
+
+
+@pytest.fixture
+def noticed(tmp_path, write_tree):
+    files = {"_config.yml": "title: The Sheet\n", "_posts/2025-01-01-a.md": NOTICED,
+             "_posts/2025-01-02-b.md": IN_LIQUID}  # fmt: skip
+    return write_tree(tmp_path / "source", files)
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_what_kramdown_s_reading_notices_is_said_in_every_build(tmp_path, noticed, processes):
+    wanted = tuple(sorted(said_of(f"{noticed}/")))
+    options = {**NOW, "--jobs": processes}
+    assert build(noticed, tmp_path / "out", options).warnings == wanted
+    assert build(noticed, tmp_path / "out", options).warnings == wanted
+    (noticed / "_posts/2025-01-03-c.md").write_text("---\ntitle: C\n---\nFine.\n", "utf-8")
+    assert build(noticed, tmp_path / "out", options).warnings == wanted
+
+
+@pytest.mark.parametrize("one_pass", [True, False])
+def test_what_kramdown_s_reading_notices_is_said_in_both_flows(noticed, request, one_pass):
+    build_site = request.getfixturevalue("build")
+    (noticed / "conf.py").write_text(CONF, "utf-8")
+    built = build_site(noticed, confoverrides={"broadsheet_one_pass": one_pass})
+    assert tuple(built.warnings.splitlines()) == said_of("")
+
+
+def test_a_text_that_is_full_of_faults_names_the_first(tmp_path, write_tree):
+    said, (page,) = made(tmp_path, write_tree, ["".join(f"a[^{n}]\n" for n in range(40))])
+    path = f"{tmp_path}/source/_posts/2025-01-01-a.md"
+    assert len(said.warnings) == 31
+    assert (
+        f"{path}:34: WARNING: more of this kind from here on, which is not named one by one "
+        "[broadsheet.kramdown]"
+    ) in said.warnings
+    assert page.count("[^") == 40
+
+
 def test_code_that_its_lexer_cannot_read_is_shown_without_a_warning(tmp_path, write_tree):
     said, (page,) = made(tmp_path, write_tree, ["```json\n{ ... }\n```\n\n```python\n$ pip\n```\n"])
     assert said.warnings == ()

@@ -111,13 +111,56 @@ def _inline(tokens: list[Token]) -> list[Token]:
 
 
 def test_what_is_wrong_with_a_text_is_noted_with_its_line():
-    env: dict[str, object] = {}
-    GFM.parse("a\n\n{::comment}\n\n[^1]: b\n\n<div>\n", env)
-    assert problems_of(definitions_of(env)) == [
+    assert problems("a\n\n{::comment}\n\n[^1]: b\n\n[l]: c\n[l]: c\n[l]: d\n\n|-|\n\n<div>\n") == [
         (2, "{::comment} is not closed by {:/comment}; shown as it stands"),
         (4, "nothing refers to the footnote [^1]; it is left out"),
-        (6, "<div> is not closed; all that follows is in it"),
+        (8, "link [l] is defined before; this definition holds"),
+        (10, "the table has no rows; it is shown as it stands"),
+        (12, "<div> is not closed; all that follows is in it"),
     ]
+
+
+def problems(text: str) -> list[tuple[int, str]]:
+    env: dict[str, object] = {}
+    GFM.parse(text, env)
+    return [(line, message) for _, line, message in problems_of(definitions_of(env))]
+
+
+#: What is wrong with a line of text, as it is said.
+WRONG = {
+    "a[^b]": "footnote [^b] is not defined (expected a line [^b]: …); shown as it stands",
+    "![a][b]": "link [a][b] is not defined (expected a line [b]: …); shown as it stands",
+    "*a{:.b}*": "{:.b} stands behind no element; shown as it stands",
+    "a {::b /}": "{::b} is no extension of kramdown; shown as it stands",
+    "a {::comment} b": "{::comment} is not closed by {:/comment}; shown as it stands",
+    "a {:/comment}": "{:/comment} ends nothing; shown as it stands",
+    "{::options a='b' /}": "a='b' sets no option of kramdown; it is left out",
+    "a {::options a='b' /}": "a='b' sets no option of kramdown; it is left out",
+    "a <div>": "<div> begins a block, and stands in a line; shown as it stands",
+    "a </b>": "</b> ends nothing; shown as it stands",
+    "type <name> *here*": "<name> is not closed; the rest of the paragraph is in it",
+}
+
+
+@pytest.mark.parametrize("text", WRONG)
+@pytest.mark.parametrize("before", ["", "x\n*y\n~~z "])
+def test_what_is_wrong_in_a_line_is_noted_once(text, before):
+    found = problems(f"p\n\n> * {before.replace(chr(10), chr(10) + '>   ')}{text}\n")
+    assert found == [(2 + before.count("\n"), WRONG[text])]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["`[^a]`", r"\[^a]", "[sic] [citation needed]", "[1][2]", "a[b][c]", "{:a => 1}", "*a*{:.b}",
+     "<br>", "<b>c</b>", "[a][]", "{: }", "[^a]: b[^a]\n\nc[^a]"],
+)  # fmt: skip
+def test_what_may_well_be_meant_is_not_noted(text):
+    assert problems(f"a {text}\n" if ":" not in text[:5] else f"{text}\n") == []
+
+
+def test_of_a_great_many_faults_the_first_are_noted():
+    assert len(problems("[^b] </i> <p>\n" * 2000)) == 100
+    assert len(problems("a [^b] <i>\n\n" * 3000)) == 1000
 
 
 def test_the_contents_stand_where_the_text_wants_them():

@@ -27,6 +27,8 @@ from broadsheet.rules.links import article_links
 from broadsheet.rules.liquid.files import Files
 from broadsheet.rules.liquid.known import Asked, Known, KnownPage, Question
 from broadsheet.rules.ownership import html_file
+from broadsheet.sources.kramdown.definitions import KEY as KRAMDOWN
+from broadsheet.sources.kramdown.definitions import definitions_of, move_lines
 from broadsheet.sources.liquid import may_hold_liquid
 
 if TYPE_CHECKING:
@@ -164,11 +166,9 @@ def restore_lines(state: StateCore) -> None:
     lines = state.env.get(LINES)
     if lines is None:
         return
-    for token in state.tokens:
-        if token.map:
-            first, end = token.map
-            begin = lines.source(first)
-            token.map = [begin, max(begin + 1, lines.source(end - 1) + 1)]
+    move_lines(state.tokens, lines.source)
+    if KRAMDOWN in state.env:
+        definitions_of(state.env).move(lines.source)
 
 
 def line_of(about: Mapping[str, Any]) -> Callable[[int], int]:

@@ -28,6 +28,8 @@ from broadsheet.rules.heading_tokens import IDS, set_ids
 from broadsheet.sources.excerpt import without_separator
 from broadsheet.sources.kramdown import kramdown
 from broadsheet.sources.kramdown.contents import fill_contents
+from broadsheet.sources.kramdown.definitions import KEY as KRAMDOWN
+from broadsheet.sources.kramdown.definitions import definitions_of, problems_of
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -76,6 +78,8 @@ class PublicationParser(MystParser):
         is_html = article is None and page is not None and page.is_html
         text = liquid.rendered(env, text, about)
         markdown.render("" if is_html else text, about)
+        if KRAMDOWN in about:
+            _report_kramdown(about)
         if is_html:
             html_pages.add(document, title, text, liquid.line_of(about))
 
@@ -128,7 +132,29 @@ def _markdown(
     markdown.core.ruler.push("broadsheet_images", _report_images)
     markdown.core.ruler.push("broadsheet_media", find_images)
     markdown.core.ruler.push("broadsheet_figures", make_figures)
+    if options is not None:
+        markdown.core.ruler.push("broadsheet_problems", _settle_problems)
     return markdown
+
+
+def _settle_problems(state: StateCore) -> None:
+    """Have what kramdown's grammar notices name a line of the file; each text is one of several."""
+    definitions_of(state.env).settle(state.env[PATH], state.env.get(LINES_ABOVE) or 0)
+
+
+def _report_kramdown(about: dict[str, Any]) -> None:
+    """Report what is wrong with a text in kramdown, once all of it has been read."""
+    problems = problems_of(definitions_of(about))
+    for path, line, message in problems[:MOST_FAULTS]:
+        warn(Subtype.KRAMDOWN, message, location=f"{path}:{line + 1}")
+    if len(problems) > MOST_FAULTS:
+        path, line, _ = problems[MOST_FAULTS]
+        more = "more of this kind from here on, which is not named one by one"
+        warn(Subtype.KRAMDOWN, more, location=f"{path}:{line + 1}")
+
+
+#: Faults of kramdown's grammar in one text that are named one by one.
+MOST_FAULTS = 30
 
 
 def _report_images(state: StateCore) -> None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from broadsheet.sources.kramdown.options import with_option
+
 if TYPE_CHECKING:
     from broadsheet.sources.kramdown.definitions import Definitions
 
@@ -43,6 +45,22 @@ def references(text: str) -> tuple[str, ...]:
 def is_attribute_list(text: str) -> bool:
     """Tell whether *text* gives anything."""
     return bool(_found(text))
+
+
+def gives_attributes(text: str) -> bool:
+    """Tell whether *text* gives a class, an id or another attribute, not just a name."""
+    return any(not found["reference"] for found in _found(text))
+
+
+def set_options(text: str, definitions: Definitions) -> list[str]:
+    """Set the options that *text* names, and return what is wrong with it."""
+    faults = []
+    for name, value in parse_attributes(text, definitions).items():
+        if (options := with_option(definitions.options, name, value)) is None:
+            faults.append(f"{name}={value[:40]!r} sets no option of kramdown; it is left out")
+        else:
+            definitions.options = options
+    return faults
 
 
 def join(attrs: Mapping[str, str | int | float], more: Mapping[str, str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Callable, Iterable, MutableMapping
     from typing import Any
 
     from markdown_it.token import Token
@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 #: Where the environment of markdown-it keeps the definitions of the text at hand.
 KEY = "kramdown"
 
+#: So many faults of a text are noted.
+_MOST = 1000
+
+
+class Fault(NamedTuple):
+    """What is wrong with a text."""
+
+    path: str  #: of the file, "" as long as that is not told
+    line: int  #: from 0: of the text, or of its file
+    message: str
+
 
 @dataclass(slots=True, kw_only=True)
 class Footnote:
@@ -25,7 +36,8 @@ class Footnote:
     name: str
     tokens: list[Token]
     attrs: dict[str, str] = field(default_factory=dict)
-    line: int = 0  #: of its definition, from 0
+    line: int = 0  #: of its definition, as that of a fault
+    path: str = ""
     number: int = 0  #: of its place among the notes; 0 as long as nothing refers to it
     references: int = 0
     placed: bool = False  #: among the tokens of a text
@@ -41,8 +53,30 @@ class Definitions:
     abbreviations: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
     finder: Finder | None = None  #: of the abbreviations
     footnotes: dict[str, Footnote] = field(default_factory=dict)
-    problems: list[tuple[int, str]] = field(default_factory=list)  #: by line, from 0
+    problems: list[Fault] = field(default_factory=list)
+    line: int = 0  #: of the text whose spans are being read
     footnotes_used: int = 0  #: so many of them have a number
+
+    def problem(self, line: int, message: str) -> None:
+        """Note what is wrong with a line of the text at hand."""
+        if len(self.problems) < _MOST:
+            self.problems.append(Fault("", line, message))
+
+    def move(self, line: Callable[[int], int]) -> None:
+        """Have all that is noted so far, in the only text so far, name other lines."""
+        self.problems = [one._replace(line=line(one.line)) for one in self.problems]
+        for note in self.footnotes.values():
+            note.line = line(note.line)
+            move_lines(note.tokens, line)
+
+    def settle(self, path: str, above: int) -> None:
+        """Have what was noted of the last text name its file, and the lines *above* it."""
+        self.problems = [
+            one if one.path else Fault(path, one.line + above, one.message) for one in self.problems
+        ]
+        for note in self.footnotes.values():
+            if not note.path:
+                note.line, note.path = note.line + above, path
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,14 +111,25 @@ def definitions_of(env: MutableMapping[str, Any]) -> Definitions:
     return found
 
 
-def problems_of(definitions: Definitions) -> list[tuple[int, str]]:
-    """Return what is wrong with a text that was read, by line from 0.
+def move_lines(tokens: Iterable[Token], line: Callable[[int], int]) -> None:
+    """Have *tokens* name other lines."""
+    for token in tokens:
+        if token.map:
+            first, end = token.map
+            begin = line(first)
+            token.map = [begin, max(begin + 1, line(end - 1) + 1)]
+
+
+def problems_of(definitions: Definitions) -> list[Fault]:
+    """Return what is wrong with a text that was read, in the order of its lines, each once.
 
     A footnote that nothing refers to shows nowhere (``parse`` of kramdown warns of it).
     """
     unused = [
-        (note.line, f"nothing refers to the footnote [^{note.name}]; it is left out")
+        Fault(
+            note.path, note.line, f"nothing refers to the footnote [^{note.name}]; it is left out"
+        )
         for note in definitions.footnotes.values()
         if not note.number
     ]
-    return sorted([*definitions.problems, *unused])
+    return sorted({*definitions.problems, *unused})

@@ -41,7 +41,7 @@ def link_definition(reading: Reading) -> bool:
         return False
     name, line = normalised(found["label"]), source.line
     links = reading.definitions.links
-    if name in links:
+    if name in links and links[name].href != href:
         message = f"link [{found['label'][:60]}] is defined before; this definition holds"
         reading.problem(line, message)
     links[name] = link = Link(href=href, title=title)

@@ -6,10 +6,14 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from broadsheet.sources.kramdown.attributes import NAME, is_attribute_list, parse_attributes
+from broadsheet.sources.kramdown.attributes import (
+    NAME,
+    is_attribute_list,
+    parse_attributes,
+    set_options,
+)
 from broadsheet.sources.kramdown.blocks import patterns
 from broadsheet.sources.kramdown.blocks.tree import Block, joined
-from broadsheet.sources.kramdown.options import with_option
 
 if TYPE_CHECKING:
     from broadsheet.sources.kramdown.blocks.reading import Reading
@@ -82,7 +86,8 @@ def _extension(reading: Reading, found: re.Match[str]) -> bool:
     source.pos = end
     words = found["words"] or ""
     if name == "options":
-        _set_options(reading, words, line)
+        for fault in set_options(words, reading.definitions):
+            reading.problem(line, fault)
         reading.add(Block("eob", line, "options"))
     elif body is not None:
         _add(reading, Block(name, line, body.removesuffix("\n")), words)
@@ -104,13 +109,3 @@ def _add(reading: Reading, block: Block, words: str) -> None:
         if kinds and "html" not in kinds:
             block.text = ""
     reading.parent.children.append(block)
-
-
-def _set_options(reading: Reading, words: str, line: int) -> None:
-    definitions = reading.definitions
-    for name, value in parse_attributes(words, definitions).items():
-        options = with_option(definitions.options, name, value)
-        if options is None:
-            reading.problem(line, f"{name}={value[:40]!r} sets no option of kramdown; left out")
-        else:
-            definitions.options = options

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from markdown_it.token import Token
 
 from broadsheet.sources.kramdown.definitions import Footnote, definitions_of
+from broadsheet.sources.kramdown.spans import read_spans
 
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
@@ -40,9 +41,10 @@ def _read_spans(state: StateCore, note: Footnote) -> list[str]:
     names: list[str] = []
     for token in note.tokens:
         if token.type == "inline":
-            token.children = []
-            state.md.inline.parse(token.content, state.md, state.env, token.children)
-            names += (one.meta["name"] for one in token.children if one.type == "footnote_ref")
+            read_spans(state, token)
+            names += (
+                one.meta["name"] for one in token.children or () if one.type == "footnote_ref"
+            )
     return names
 
 

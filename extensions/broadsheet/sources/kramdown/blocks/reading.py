@@ -87,7 +87,7 @@ class Reading:
 
     def problem(self, line: int, message: str) -> None:
         """Note what is wrong with the text in a line."""
-        self.definitions.problems.append((line, message))
+        self.definitions.problem(line, message)
 
     def _step(self) -> None:
         source = self.source

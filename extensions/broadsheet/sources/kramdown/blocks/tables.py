@@ -81,6 +81,7 @@ def table(reading: Reading) -> bool:
         return False
     block = _read(lines, source.line)
     if block is None:
+        reading.problem(source.line, "the table has no rows; it is shown as it stands")
         return False
     source.pos = end
     reading.add(block)

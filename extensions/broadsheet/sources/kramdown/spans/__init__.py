@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from markdown_it.parser_inline import ParserInline
 
-from broadsheet.sources.kramdown.definitions import KEY, Definitions
+from broadsheet.sources.kramdown.definitions import KEY, Definitions, definitions_of
 from broadsheet.sources.kramdown.spans.reader import Reader
 from broadsheet.sources.kramdown.spans.rules import RULES
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
     from markdown_it.utils import EnvType
 
@@ -21,6 +22,21 @@ if TYPE_CHECKING:
 def install(markdown: MarkdownIt, options: KramdownOptions) -> None:
     """Have *markdown* read the spans of kramdown."""
     markdown.inline = SpanParser(options)
+    markdown.core.ruler.at("inline", _read)
+
+
+def _read(state: StateCore) -> None:
+    """Read every line of a text for spans."""
+    for token in state.tokens:
+        if token.type == "inline":
+            read_spans(state, token)
+
+
+def read_spans(state: StateCore, token: Token) -> None:
+    """Read the line that *token* is for spans."""
+    definitions_of(state.env).line = token.map[0] if token.map else 0
+    token.children = []
+    state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
 class SpanParser(ParserInline):
@@ -37,6 +53,8 @@ class SpanParser(ParserInline):
         reader.read_all()
         if reader.notes:
             _number(tokens, definitions)
+        for at, message in reader.problems:
+            definitions.problem(definitions.line + src.count("\n", 0, at), message)
         return tokens
 
 

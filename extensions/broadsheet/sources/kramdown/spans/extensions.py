@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from broadsheet.sources.kramdown.attributes import NAME, join, parse_attributes, references
-from broadsheet.sources.kramdown.options import with_option
+from broadsheet.sources.kramdown.attributes import (
+    NAME,
+    gives_attributes,
+    join,
+    parse_attributes,
+    references,
+    set_options,
+)
 from broadsheet.sources.kramdown.spans.html import write_html
 from broadsheet.sources.kramdown.tags import SPACE
 
@@ -33,8 +39,14 @@ def read_extension(reader: Reader) -> bool:
         return False
     if name := _NAME.match(reader.src, reader.at):
         return _read_extension(reader, name["name"], reader.src[name.end() : end], end + 1)
+    if stop := _STOP_TAG.match(reader.src, reader.at):
+        reader.problem(f"{stop[0][:60]} ends nothing; shown as it stands")
+        return False
     words = reader.src[reader.at + 2 : end]
-    if not words or reader.attached != reader.at or _STOP_TAG.match(reader.src, reader.at):
+    if not words or reader.attached != reader.at:
+        if gives_attributes(words):
+            message = f"{{:{words[:60]}}} stands behind no element; shown as it stands"
+            reader.problem(message.replace("\n", " "))
         return False
     reader.at = end + 1
     bearer = reader.bearer
@@ -53,17 +65,23 @@ def _give(reader: Reader, bearer: Token, words: str) -> None:
 
 def _read_extension(reader: Reader, name: str, words: str, end: int) -> bool:
     stop = _STOP.get(name)
-    if stop is None or words[:1] not in {"", "/", *SPACE} or (words[:1] == "/" != words):
+    if stop is None:
+        reader.problem(f"{{::{name[:60]}}} is no extension of kramdown; shown as it stands")
+        return False
+    if words[:1] not in {"", "/", *SPACE} or (words[:1] == "/" != words):
         return False
     body, start = None, end
     if not words.endswith("/"):
         stopped = reader.ahead(stop, end)
         closing = stop.match(reader.src, stopped) if stopped >= 0 else None
         if not closing:
+            reader.problem(f"{{::{name}}} is not closed by {{:/{name}}}; shown as it stands")
             return False
         body, end = reader.src[start:stopped], closing.end()
     if name == "options":
-        _set_options(reader, words)
+        for fault in set_options(words, reader.definitions):
+            reader.problem(fault)
+        reader.options = reader.definitions.options
     elif body is not None:
         return write_html(reader, _html(reader, name, words, body), end)
     reader.at = end
@@ -76,10 +94,3 @@ def _html(reader: Reader, name: str, words: str, body: str) -> str:
         return f"<!-- {body} -->"
     outputs = parse_attributes(words, reader.definitions).get("type", "").split()
     return body if not outputs or "html" in outputs else ""
-
-
-def _set_options(reader: Reader, words: str) -> None:
-    definitions = reader.definitions
-    for name, value in parse_attributes(words, definitions).items():
-        definitions.options = with_option(definitions.options, name, value) or definitions.options
-    reader.options = definitions.options

@@ -33,12 +33,14 @@ def read_element(reader: Reader) -> bool:
         reader.at = end + 3
         return True
     if closing := CLOSING_TAG.match(src, at):
+        reader.problem(f"{closing[0][:60]} ends nothing; shown as it stands")
         return reader.take(closing[0])
     found = TAG.match(src, at)
     if not found:
         return False
     name = tag_name(found["name"])
     if name in BLOCK_ELEMENTS or len(reader.spans) >= DEEPEST:
+        reader.problem(f"<{name}> begins a block, and stands in a line; shown as it stands")
         return reader.take(found[0])
     _read_element(reader, found, name)
     return True
@@ -71,8 +73,10 @@ def _read_element(reader: Reader, found: re.Match[str], name: str) -> None:
 
 def _read_content(reader: Reader, name: str) -> str:
     """Read to the closing tag, or to the end of the text; return the tag."""
+    begun = reader.at
     if reader.read(partial(_closing, name=name), EVENT_IN_RAW if reader.raw else EVENT):
         return _closing(reader, name)
+    reader.problem(f"<{name}> is not closed; the rest of the paragraph is in it", begun)
     reader.read_rest()
     return ""
 

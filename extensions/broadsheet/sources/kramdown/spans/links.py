@@ -36,6 +36,8 @@ def read_footnote(reader: Reader) -> bool:
     if not found:
         return False
     if found[1] not in reader.definitions.footnotes:
+        expected = f"expected a line {found[0]}: …"
+        reader.problem(f"footnote {found[0]} is not defined ({expected}); shown as it stands")
         return reader.take(found[0])
     token = Token("footnote_ref", "sup", 0, meta={"name": found[1]})
     reader.notes = True
@@ -98,7 +100,9 @@ def _read_bracketed(reader: Reader, sign: str, kind: str) -> bool:
     text = _ESCAPED.sub(r"\1", reader.src[start : reader.at])
     target = _target(reader, text, reader.at + 1)
     if not target:
-        reader.give_up(mark, reader.at)
+        end = reader.at
+        reader.give_up(mark, end)
+        _note_undefined(reader, text, end + 1)
         return False
     token.attrs = _attributes(target.link, "href" if kind == "a" else "src")
     token.meta = {"references": target.link.references} if target.link.references else {}
@@ -156,6 +160,14 @@ def _target(reader: Reader, text: str, at: int) -> _Target | None:
         link = reader.definitions.links.get(normalised(label or text))
         return _Target(link, max(label_end, at)) if link else None
     return _inline_target(reader, at)
+
+
+def _note_undefined(reader: Reader, text: str, at: int) -> None:
+    """Note that a link has a label that nothing defines, but not where that is hardly a link."""
+    label = _label(reader, at)[1].strip(SPACE) if reader.src.startswith("[", at) else ""
+    if label and not text.isdigit() and not reader.src[reader.at - 1 : reader.at].isalnum():
+        found = f"link [{text[:40]}][{label[:40]}] is not defined".replace("\n", " ")
+        reader.problem(f"{found} (expected a line [{label[:40]}]: …); shown as it stands")
 
 
 def _label(reader: Reader, at: int) -> tuple[int, str]:

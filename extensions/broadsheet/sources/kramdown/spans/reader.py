@@ -33,6 +33,9 @@ _MANY = 3
 #: beginnings without an end would take the square of their length.
 _PATIENCE, _LEAST_PATIENCE = 2, 8000
 
+#: So many are noted of one text.
+_MOST_PROBLEMS = 100
+
 
 @dataclass(slots=True)
 class Span:
@@ -51,6 +54,7 @@ class Mark:
     at: int
     tokens: int
     pending: list[str]
+    problems: int
 
 
 class Reader(Writer):
@@ -69,6 +73,7 @@ class Reader(Writer):
         self.rules = rules
         self.spans: list[Span] = []
         self.notes = False  #: whether there are references to footnotes
+        self.problems: list[tuple[int, str]] = []  #: by the place in the text
         self.patience = _PATIENCE * len(src) + _LEAST_PATIENCE
         self._ahead: dict[object, tuple[int, int]] = {}
 
@@ -111,7 +116,7 @@ class Reader(Writer):
 
     def mark(self) -> Mark:
         """Remember this place, to return to it."""
-        return Mark(self.at, len(self.tokens), self.pending)
+        return Mark(self.at, len(self.tokens), self.pending, len(self.problems))
 
     def open(self, kind: str, token: Token) -> None:
         """Begin a span."""
@@ -147,6 +152,7 @@ class Reader(Writer):
         self.spans.pop()
         self.level -= 1
         del self.tokens[mark.tokens :]
+        del self.problems[mark.problems :]
         self.pending = mark.pending
         self.at = mark.at
         self.attached = -1
@@ -157,12 +163,18 @@ class Reader(Writer):
         self.at += len(text)
         return True
 
+    def problem(self, message: str, at: int | None = None) -> None:
+        """Note what is wrong here, or at another place."""
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append((self.at if at is None else at, message))
+
     def read_within(self, text: str) -> None:
         """Read *text*, a part of ours, as if it were alone."""
         inner = Reader(text, self.definitions, self.rules, self.tokens)
         inner.level, inner.html = self.level, self.html + 1
         inner.read_all()
         self.notes = self.notes or inner.notes
+        self.problems += [(self.at + at, message) for at, message in inner.problems]
 
     def may_open(self) -> bool:
         """Tell whether it is worth the time to look for the end of another span."""

@@ -27,7 +27,7 @@ def set_ids(state: StateCore) -> None:
     """Note the id of each heading: that which is written behind it, or that of its text."""
     ids: HeadingIds = state.env[IDS]
     definitions: Definitions | None = state.env.get(KRAMDOWN)
-    inside = 0  # elements of HTML
+    inside = 0  # elements of HTML, or the notes
     for heading, inline in zip(state.tokens, state.tokens[1:], strict=False):
         if heading.type == "heading_open":
             if definitions is None:
@@ -35,7 +35,7 @@ def set_ids(state: StateCore) -> None:
             else:
                 id_ = _id_of(heading, inline, definitions.options, ids, is_inside=inside > 0)
             heading.meta[ID] = id_
-        elif heading.type.startswith("html_element_"):
+        elif heading.type.startswith(("html_element_", "footnotes_")):
             inside += heading.nesting
         elif heading.type == "dt_open" and "id_prefix" in heading.meta:
             heading.attrs["id"] = heading.meta["id_prefix"] + basic_id(
@@ -48,8 +48,8 @@ def _id_of(
 ) -> str:
     """Return the id that kramdown gives a heading.
 
-    Its parser of GFM makes ids, but not in HTML; there, as everywhere under ``input: kramdown``,
-    its converter does.
+    Its parser of GFM makes ids, but not in HTML and in notes; there, as everywhere under
+    ``input: kramdown``, its converter does.
     """
     if written := heading.attrs.get("id"):
         return str(written)

@@ -55,6 +55,7 @@ class Definitions:
     footnotes: dict[str, Footnote] = field(default_factory=dict)
     problems: list[Fault] = field(default_factory=list)
     line: int = 0  #: of the text whose spans are being read
+    html: int = 0  #: in so many elements does it stand
     footnotes_used: int = 0  #: so many of them have a number
 
     def problem(self, line: int, message: str) -> None:

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.sources.kramdown.definitions import Footnote, definitions_of
-from broadsheet.sources.kramdown.tags import VOID_ELEMENTS, escape_text, written_attributes
+from broadsheet.sources.kramdown.tags import SPACE, VOID_ELEMENTS, escape_text, written_attributes
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -88,7 +88,7 @@ def _cell_close(
     renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
 ) -> str:
     """End a cell of a table; an empty one has a space in it."""
-    space = "" if tokens[at - 1].content.strip() else _SPACE
+    space = "" if tokens[at - 1].content.strip(SPACE) else _SPACE
     return space + renderer.renderToken(tokens, at, options, env)
 
 

@@ -11,6 +11,7 @@ from broadsheet.sources.kramdown.blocks.lists import (
     ItemPatterns,
     detach_ial,
     first_line,
+    hide,
     item_patterns,
     item_start,
 )
@@ -138,7 +139,7 @@ def _read(taken: _Definitions, reading: Reading) -> Block | None:
             continue
         blank = children.pop() if children[-1].kind == "blank" else None
         if children and children[0].kind == "paragraph" and not one.loose:
-            children[0].hidden = True
+            hide(children[0], is_last=len(children) == 1)
     return blank
 
 

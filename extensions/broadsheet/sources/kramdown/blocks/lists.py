@@ -215,11 +215,16 @@ def _read_items(items: _Items, reading: Reading) -> Block | None:
         ):
             del children[1]  # left by the attribute list of the paragraph
         if first.kind == "paragraph" and _is_tight(item.block, blocks, ended=items.ended):
-            first.hidden = True
-            if reading.definitions.options.input == "GFM" and len(children) > 1:
-                first.text = first.text.removesuffix("\\")  # a line break at the end is none
+            hide(first, is_last=len(children) == 1 or children[1].kind == "blank")
         blank = children.pop() if children[-1].kind == "blank" else None
     return blank
+
+
+def hide(paragraph: Block, *, is_last: bool) -> None:
+    """Have *paragraph* be the text of an item; before another block it ends in a line feed."""
+    paragraph.hidden = True
+    if not is_last and paragraph.text.endswith("\\"):
+        paragraph.text += "\n"  # else it makes no difference
 
 
 def _is_tight(item: Block, items: list[Block], *, ended: bool) -> bool:

@@ -38,14 +38,13 @@ def place_footnotes(state: StateCore) -> None:
 
 def _read_spans(state: StateCore, note: Footnote) -> list[str]:
     """Read a note for spans; return the names of the notes that it refers to."""
-    names: list[str] = []
-    for token in note.tokens:
-        if token.type == "inline":
-            read_spans(state, token)
-            names += (
-                one.meta["name"] for one in token.children or () if one.type == "footnote_ref"
-            )
-    return names
+    read_spans(state, note.tokens, inside=1)  # GFM's parser leaves notes alone, as it does HTML
+    return [
+        str(one.meta["name"])
+        for token in note.tokens
+        for one in token.children or ()
+        if one.type == "footnote_ref"
+    ]
 
 
 def _written(notes: Iterable[Footnote]) -> list[Token]:

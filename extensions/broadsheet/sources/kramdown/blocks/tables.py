@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from broadsheet.sources.kramdown import tags
 from broadsheet.sources.kramdown.blocks import patterns
 from broadsheet.sources.kramdown.blocks.tree import Block
+from broadsheet.sources.kramdown.definitions import Definitions
+from broadsheet.sources.kramdown.options import KramdownOptions
+from broadsheet.sources.kramdown.spans.code import read_code
+from broadsheet.sources.kramdown.spans.html import read_element
+from broadsheet.sources.kramdown.spans.reader import Reader
+from broadsheet.sources.kramdown.spans.rules import RULES
 
 if TYPE_CHECKING:
+    from markdown_it.token import Token
+
     from broadsheet.sources.kramdown.blocks.reading import Reading
 
 _SEPARATOR = re.compile(r"[+|: \t-]*+\n")
@@ -21,6 +30,9 @@ _UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
 _TICKS = re.compile("`+")
 _INDENT = re.compile(" {0,3}(?=[^ \t\n\r\f\v])")
 _ALIGNMENTS = {("", ""): "", (":", ""): "left", ("", ":"): "right", (":", ":"): "center"}
+
+#: The only spans that bars can be hidden in.
+_RULES = {**dict.fromkeys(RULES, ()), "`": (read_code,), "<": (read_element,), "raw": RULES["raw"]}
 
 
 @dataclass(slots=True)
@@ -107,28 +119,43 @@ def _has_bar(line: str) -> bool:
 
 
 def _all_have_bars(lines: list[str]) -> bool:
-    """Tell whether every line has a bar that is in no code, and in no other HTML."""
-    text = "".join(lines)
-    if "`" in text:
-        parts = _code_spans(text)
-        text = "".join("\n" * part.count("\n") if code else part for part, code in parts)
-    if "<" in text:
-        text = _without_html(text)
-    return all(map(_has_bar, text.removesuffix("\n").split("\n")))
+    """Tell whether every line has a bar that is in no code, and in no other HTML.
+
+    A line that begins with code belongs to the one above it, as in kramdown (the end of
+    ``parse_table``).
+    """
+    text = "".join(lines).removesuffix("\n")
+    if "`" not in text and "<" not in text:
+        return True  # each line has been looked at
+    has_bar = False  #: the line at hand
+    for part, is_code in _parts(text):
+        begun = part.rstrip("\n").split("\n")
+        is_first = len(begun) == 1
+        if is_code:
+            if len(begun) > 2 or not (is_first or has_bar):
+                break
+            has_bar = has_bar and is_first
+        else:
+            if not (is_first or has_bar or _has_bar(begun[0])):
+                break
+            has_bar = (has_bar and is_first) or _has_bar(begun[-1])
+    return has_bar
 
 
-def _without_html(text: str) -> str:
-    """Return *text* without the elements in its lines."""
-    kept, plain, pos = [], 0, 0
-    while (pos := text.find("<", pos)) >= 0:
-        tag = tags.TAG.match(text, pos)
-        if tag is None or tag["closed"] or tag["name"] in tags.BLOCK_ELEMENTS | tags.VOID_ELEMENTS:
-            pos += 1
-            continue
-        end = text.find(f"</{tag['name']}", tag.end())
-        kept.append(text[plain:pos])
-        plain = pos = text.find(">", end) + 1 if end >= 0 else len(text)
-    return "".join([*kept, text[plain:]])
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """Split *text* into what is code, and what is not, without the elements in its lines."""
+    tokens: list[Token] = []
+    Reader(text, Definitions(options=KramdownOptions()), _RULES, tokens).read_all()
+    plain = ""
+    for token in tokens:
+        if token.type in {"text", "softbreak", "hardbreak"}:
+            plain += "" if token.level else token.content or "\n"
+        elif not token.level and token.nesting >= 0:
+            yield plain, False
+            plain = ""
+            if token.type == "code_inline":
+                yield token.content, True
+    yield plain, False
 
 
 def _read(lines: list[str], first: int) -> Block | None:

@@ -11,6 +11,8 @@ from broadsheet.sources.kramdown.spans.reader import Reader
 from broadsheet.sources.kramdown.spans.rules import RULES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from markdown_it import MarkdownIt
     from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
@@ -26,17 +28,19 @@ def install(markdown: MarkdownIt, options: KramdownOptions) -> None:
 
 
 def _read(state: StateCore) -> None:
-    """Read every line of a text for spans."""
-    for token in state.tokens:
+    read_spans(state, state.tokens)
+
+
+def read_spans(state: StateCore, tokens: Iterable[Token], inside: int = 0) -> None:
+    """Read every line among *tokens*, which are *inside* so many elements of HTML, for spans."""
+    definitions = definitions_of(state.env)
+    for token in tokens:
         if token.type == "inline":
-            read_spans(state, token)
-
-
-def read_spans(state: StateCore, token: Token) -> None:
-    """Read the line that *token* is for spans."""
-    definitions_of(state.env).line = token.map[0] if token.map else 0
-    token.children = []
-    state.md.inline.parse(token.content, state.md, state.env, token.children)
+            definitions.line, definitions.html = token.map[0] if token.map else 0, inside
+            token.children = []
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+        elif token.type.startswith("html_element_"):
+            inside += token.nesting
 
 
 class SpanParser(ParserInline):
@@ -50,6 +54,7 @@ class SpanParser(ParserInline):
         """Append the tokens of *src* to *tokens*, and number the footnotes that it refers to."""
         definitions = env.get(KEY) or Definitions(options=self.options)
         reader = Reader(src, definitions, RULES, tokens)
+        reader.html = definitions.html
         reader.read_all()
         if reader.notes:
             _number(tokens, definitions)

@@ -66,6 +66,9 @@ def read_backslash(reader: Reader) -> bool:
         return _break(reader, 2)
     letter = following[:1]
     if letter == "\n" and github and not reader.options.hard_wrap and not reader.html:
+        if at + 2 == len(src) and not reader.spans:  # at the end of a block, it breaks nothing
+            reader.at += 2
+            return True
         return _break(reader, 1)
     if letter in _ESCAPED or (letter == "~" and github):
         reader.at += 2

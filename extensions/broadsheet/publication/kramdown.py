@@ -24,6 +24,7 @@ from broadsheet.publication.elements import (
 )
 from broadsheet.publication.media import ABSENT, absent_image
 from broadsheet.publication.problems import PATH, warn
+from broadsheet.sources.kramdown.definitions import definitions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
@@ -293,9 +294,15 @@ class KramdownRenderer(AttributesRenderer):
         """Begin a text, which has no notes so far."""
         super().setup_render(options, env)
         self._notes: list[Any] = []
+        self._named: list[tuple[nodes.Element, str]] = []  # all notes, wherever they stand
 
     def _render_finalise(self) -> None:
-        """End the article with its notes, whatever section ends it."""
+        """End the article with its notes, whatever section ends it.
+
+        Only now all texts are read that may refer to one, those of directives included.
+        """
+        for note, name in self._named:
+            self._lead_back(note, name)
         if self._notes:
             node = endnotes("", start=self._options.footnote_nr)
             node += sorted(self._notes, key=_number)
@@ -303,18 +310,20 @@ class KramdownRenderer(AttributesRenderer):
         super()._render_finalise()
 
     def render_footnote(self, token: SyntaxTreeNode) -> None:
-        """Add a note, with the way back in its last paragraph."""
-        name, count = self._note_name(token), token.meta["references"]
-        targets = [f"fnref:{name}", *(f"fnref:{name}:{number}" for number in range(1, count))]
-        node = _with(nodes.footnote("", backrefs=targets), ENDNOTE)
+        """Add a note."""
+        node = _with(nodes.footnote(), ENDNOTE)
         node[NUMBER] = token.meta["number"]
         node.append(nodes.label("", str(token.meta["number"])))
         self._fill(node, token, token.attrs.keys())  # which kramdown drops, too
-        self._identify(node, f"fn:{name}")
-        self._lead_back(node, targets)
+        self._identify(node, f"fn:{self._note_name(token)}")
+        self._named.append((node, token.meta["name"]))
 
-    def _lead_back(self, note: nodes.Element, targets: list[str]) -> None:
-        """End a note with its way back (``footnote_content`` of kramdown)."""
+    def _lead_back(self, note: nodes.Element, name: str) -> None:
+        """End a note with its way back, in its last paragraph (``footnote_content``)."""
+        count = definitions_of(self.md_env).footnotes[name].references
+        first = f"fnref:{self._options.footnote_prefix}{name}"
+        targets = [first, *(f"{first}:{number}" for number in range(1, count))]
+        note["backrefs"] = targets
         sign = unescape(self._options.footnote_backlink)
         if not sign:
             return

@@ -40,6 +40,7 @@ def test_a_silent_configuration_gives_jekyll_s_defaults():
         ({"smart_quotes": [39, 39, 34, 34]}, KramdownOptions(smart_quotes=("'", "'", '"', '"'))),
         ({"math_engine": None}, KramdownOptions(math=False)),
         ({"math_engine": "katex"}, KramdownOptions()),
+        ({"header_links": True, "transliterated_header_ids": True}, KramdownOptions()),
         ({"syntax_highlighter": "rouge", "syntax_highlighter_opts": {}}, KramdownOptions()),
         ({"syntax_highlighter_opts": "rouge"}, KramdownOptions()),
         (
@@ -80,14 +81,20 @@ def test_an_option_has_the_value_that_kramdown_gives_it(value, options):
         ),
         ({"autoids": 1}, [("autoids", "kramdown: 'autoids' is no option of kramdown; it is ignored")]),
         (
-            {"transliterated_header_ids": True},
-            [("transliterated_header_ids",
-              "kramdown: transliterated_header_ids is not honoured; it is ignored")],
+            {"html_to_native": True},
+            [("html_to_native", "kramdown: html_to_native is not honoured; it is ignored")],
         ),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_reported_and_the_default_holds(value, faults):
     assert read(value) == (KramdownOptions(), faults)
+
+
+def test_ids_in_ascii_are_asked_for_in_vain_under_kramdown_s_own_parser():
+    value = {"transliterated_header_ids": True, "input": "kramdown"}
+    message = "kramdown: transliterated_header_ids is not honoured; it is ignored"
+    expected = KramdownOptions(input="kramdown")
+    assert read(value) == (expected, [("transliterated_header_ids", message)])
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ from broadsheet.sources.kramdown.options import KramdownOptions, with_option
 #: Takes what is wrong, and the key at which it stands.
 Report = Callable[[str, str], None]
 
-#: Options that would change a page, and do not change ours.
-_NOT_HONOURED = frozenset(("header_links", "html_to_native", "transliterated_header_ids"))
+#: Options that would change a page, and do not change ours; the latter but under GFM, whose ids
+#: have letters of all scripts.  What ``header_links`` asks for, all pages have.
+_NOT_HONOURED = frozenset(("html_to_native",))
+_NOT_HONOURED_BUT_IN_GFM = frozenset(("transliterated_header_ids",))
 
 #: Of Jekyll's own, or of no effect on a page.
 _OTHERS = frozenset(("guess_lang",))
@@ -22,16 +24,18 @@ def from_config(value: Any, report: Report) -> KramdownOptions:
 
     What is unknown or wrong is told to *report*, and the default holds.
     """
-    options = KramdownOptions()
+    options, not_honoured = KramdownOptions(), _NOT_HONOURED
     if value is None:
         return options
     if not isinstance(value, Mapping):
         report(f"kramdown is {value!r}, expected a mapping; using Jekyll's defaults", "")
         return options
+    if str(value.get("input", "GFM")).upper() != "GFM":
+        not_honoured |= _NOT_HONOURED_BUT_IN_GFM
     for key, one in value.items():
         name = str(key)
         changed = with_option(options, name, one)
-        if name in _NOT_HONOURED and one not in (None, False):
+        if name in not_honoured and one not in (None, False):
             report(f"kramdown: {name} is not honoured; it is ignored", name)
         elif changed is None and hasattr(options, _FIELDS.get(name, name)):
             used = getattr(options, _FIELDS.get(name, name))

@@ -25,7 +25,6 @@ class KramdownOptions:
     header_offset: int = 0
     parse_block_html: bool = False  #: Markdown in block HTML, as if ``markdown="1"`` stood there
     parse_span_html: bool = True
-    html_to_native: bool = False
     smart_quotes: tuple[str, str, str, str] = ("‘", "’", "“", "”")
     #: what others than the usual ones there are, by name; None leaves ``--`` and ``...`` alone
     typographic_symbols: tuple[tuple[str, str], ...] | None = ()
@@ -135,7 +134,6 @@ _READERS: dict[str, Callable[[KramdownOptions, Any], dict[str, Any]]] = {
     "header_offset": _set("header_offset", int),
     "parse_block_html": _set("parse_block_html", _flag),
     "parse_span_html": _set("parse_span_html", _flag),
-    "html_to_native": _set("html_to_native", _flag),
     "smart_quotes": _set("smart_quotes", _quotes),
     "footnote_nr": _set("footnote_nr", int),
     "footnote_prefix": _set("footnote_prefix", str),
@@ -158,6 +156,7 @@ _WITHOUT_EFFECT = frozenset(
         "forbidden_inline_options",
         "gfm_emojis",
         "header_links",
+        "html_to_native",
         "latex_headers",
         "line_width",
         "list_indent",

@@ -31,13 +31,17 @@ To [the first](#中文-标题), [the second](#中文-标题-1), [results](#resul
 
 ## With its own {#own}
 
+## Ideas & ideals
+
+## Id at hand {#id1}
+
 > ### Quoted ▲ Ünï_cödé
 
 - # In a list
 """
 IDS = [
     "中文-标题", "中文-标题-1", "results", "a--b-code--x--em-of-links", "a-b", "own",
-    "quoted--ünï_cödé", "in-a-list",
+    "ideas--ideals", "id1", "quoted--ünï_cödé", "in-a-list",
 ]  # fmt: skip
 SOURCES = {
     "jekyll": {"_config.yml": "title: The Sheet\n", "_posts/2025-01-01-a.md": TEXT},
@@ -71,7 +75,7 @@ def test_every_heading_has_the_id_of_kramdown_and_each_id_is_of_one_element(page
 
 def test_links_and_the_table_of_contents_lead_to_these_ids(page):
     links = set(re.findall(r'href="#([^"]*)"', page))
-    headed = set(IDS[:6])  # what is quoted or listed opens no section
+    headed = set(IDS[:8])  # what is quoted or listed opens no section
     assert headed <= links
     contents = page[page.index('<div class="toc-tree">') :]
     assert headed <= set(re.findall(r'href="#([^"]*)"', contents))

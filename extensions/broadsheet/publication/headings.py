@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from docutils import nodes
+from docutils.transforms import Transform
 from markdown_it.token import Token
 
 from broadsheet.rules.heading_tokens import plain_text
 
 if TYPE_CHECKING:
-    from docutils import nodes
     from markdown_it.rules_core import StateCore
 
 #: What the rule is told in the environment of markdown-it: the title.
@@ -36,6 +37,23 @@ def give_id(document: nodes.document, node: nodes.Element, id_: str, used: set[s
         document.nameids.update(dict.fromkeys(names, replacement))
     document.ids[id_] = node
     node["ids"] = [id_, *(one for one in node["ids"] if one != id_)]
+    if id_.startswith("id") and len(node["ids"]) > 1:
+        document.note_pending(nodes.pending(KeepFirst, {"node": node, "id": id_}))
+
+
+class KeepFirst(Transform):
+    """Put an id before the others of its heading again.
+
+    Sphinx takes what begins with ``id`` for one that docutils has made up.
+    """
+
+    default_priority = 262  # after Sphinx has put it behind the others (SortIds, 261)
+
+    def apply(self, **kwargs: Any) -> None:
+        """Put it first."""
+        pending: Any = self.startnode
+        ids = pending.details["node"]["ids"]
+        ids.sort(key=lambda one: one != pending.details["id"])
 
 
 class Title(NamedTuple):

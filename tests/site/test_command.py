@@ -7,10 +7,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import pytest
+
+from broadsheet.command import main
 
 COMMAND = Path(sys.executable).with_name("broadsheet")
 SUMMARY = re.compile(
@@ -189,6 +193,20 @@ def test_an_output_folder_beside_the_articles_is_never_taken_for_a_source(jekyll
     assert (first.status, first.err) == (0, "")
     second = run("build", "source", "source/public/site", NOW, folder=jekyll)
     assert (second.status, second.counts) == (0, first.counts)
+
+
+def test_each_build_of_a_process_reports_to_the_standard_output_of_its_time(jekyll):
+    import sphinx.application  # noqa: F401 - which keeps the standard output of this moment
+
+    said = []
+    for out in ("first", "second"):
+        with redirect_stdout(StringIO()) as stream, redirect_stderr(StringIO()) as warned:
+            assert main(["build", str(jekyll / "source"), str(jekyll / out), NOW, "-j1"]) == 0
+        said.append(stream.getvalue().rpartition("other pages")[0])
+        assert warned.getvalue() == ""
+        stream.close()
+    assert "build succeeded" in said[0]
+    assert said[0].replace("first", "second") == said[1]
 
 
 def test_on_a_terminal_the_progress_stays_on_its_line(jekyll):

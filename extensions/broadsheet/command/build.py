@@ -249,6 +249,7 @@ def _build(
                 doctreedir=out / DOCTREES,
                 buildername="html",
                 confoverrides=overrides,
+                status=sys.stdout,  # the default is what that was when Sphinx was loaded
                 warning=cast("TextIO", warnings),
                 warningiserror=options.fail_on_warning,
                 parallel=options.jobs,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ROOTS = Path(__file__).parent / "roots"
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
-MISSED = pytest.StashKey[set[str]]()  #: what this run goes without, for its summary
+MISSED = "NOT TESTED: "  #: begins the reason of a skip that the summary repeats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,24 +120,24 @@ def tree() -> Callable[[Path], dict[str, bytes]]:
 
 
 @pytest.fixture(scope="session")
-def corpus(pytestconfig: pytest.Config) -> Path:
+def corpus() -> Path:
     """Give the folder of the real archives, one folder for each."""
     if not (folder := os.environ.get("BROADSHEET_CORPUS")):
-        go_without(pytestconfig, "real archives: set BROADSHEET_CORPUS to their folder")
+        go_without("real archives: set BROADSHEET_CORPUS to their folder")
     if not Path(folder).is_dir():
         pytest.fail(f"BROADSHEET_CORPUS={folder} is no folder")
     return Path(folder)
 
 
 @pytest.fixture(scope="session")
-def browser(pytestconfig: pytest.Config) -> Iterator[Chrome]:
+def browser() -> Iterator[Chrome]:
     """Start Chromium, without a window and without a network."""
     chromium = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     driver = shutil.which("chromedriver")
     if not (chromium and driver):
         if os.environ.get("CI") == "true":
             pytest.fail("CI=true, and there is no Chromium with chromedriver")
-        go_without(pytestconfig, "browser tests: install Chromium and chromedriver")
+        go_without("browser tests: install Chromium and chromedriver")
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
@@ -154,10 +154,9 @@ def browser(pytestconfig: pytest.Config) -> Iterator[Chrome]:
         yield chrome
 
 
-def go_without(config: pytest.Config, what: str) -> NoReturn:
+def go_without(what: str) -> NoReturn:
     """Skip the test, and say so again in the summary."""
-    config.stash.setdefault(MISSED, set()).add(what)
-    pytest.skip(what)
+    pytest.skip(f"{MISSED}{what}")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -167,9 +166,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(name)
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    """Say loudly what this run went without."""
-    for what in sorted(config.stash.get(MISSED, ())):
-        terminalreporter.write_line(f"SKIPPED: {what}", red=True, bold=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what this run went without, in whatever process."""
+    reasons = {report.longrepr[2] for report in terminalreporter.stats.get("skipped", ())}
+    for reason in sorted(reasons):
+        _, missed, what = reason.partition(MISSED)
+        if missed:
+            terminalreporter.write_line(f"{missed}{what}", red=True, bold=True)

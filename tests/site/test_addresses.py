@@ -110,11 +110,9 @@ OURS = re.compile(
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_every_page_and_article_stands_where_jekyll_puts_it(
-    tmp_path, write_tree, pytestconfig, style
-):
+def test_every_page_and_article_stands_where_jekyll_puts_it(tmp_path, write_tree, style):
     if not shutil.which("jekyll"):
-        go_without(pytestconfig, "addresses by Jekyll itself: install jekyll")
+        go_without("addresses by Jekyll itself: install jekyll")
     files = FILES | {"_config.yml": CONFIG.format(style=f'"{style}"')}
     source = write_tree(tmp_path / "source", files)
     theirs, ours = by_jekyll(source, tmp_path / "jekyll"), by_us(source, tmp_path / "out")

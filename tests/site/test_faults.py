@@ -41,6 +41,7 @@ from archive_edits import (
     read_output,
 )
 from broadsheet.command import main, receipt
+from conftest import go_without
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")
 
@@ -398,7 +399,7 @@ def disk(archive) -> Iterator[Disk]:
     place.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={ROOM}k", "tmpfs", str(place)]
     if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("NOT TESTED: a full disk, which takes the right to mount a tmpfs")
+        go_without("a full disk, which takes the right to mount a tmpfs")
     shutil.copytree(archive.out, place / "out")
     archive.out = place / "out"
     yield Disk(place=place)

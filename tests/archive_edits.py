@@ -5,7 +5,6 @@ Two kinds of source know the same edits: a Jekyll repository, and a Sphinx proje
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import re
@@ -260,10 +259,7 @@ def build(source: Path, out: Path, options: Mapping[str, str], *, later: int = 0
     clock = patch("time.time_ns", lambda: now() + later)
     with redirect_stdout(said), redirect_stderr(warned), clock:
         given = [f"{name}={value}" if value else name for name, value in options.items()]
-        collecting = gc.get_threshold()
         status = main(["build", str(source), str(out), *given])
-        gc.set_threshold(*collecting)  # which the command sets as a process of its own needs it
-        gc.collect()
     lines = said.getvalue().splitlines() or [""]
     return Said(
         status=status,

@@ -4,6 +4,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 SPHINXOPTS ?=
 PYTESTOPTS ?=
+# A file of tests stays in one process, for they share what they build; the longest come first.
+# PYTESTOPTS=-n0 runs all in this one.
+WORKERS := --numprocesses=auto --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
 BENCHOPTS ?=
 EXAMPLES ?= 100
 LIVEOPTS ?=
@@ -23,7 +26,7 @@ live: $(VENV)/.ready  ## show the publication in the browser as it is being writ
 	$(PY) -m broadsheet.command serve docs docs/_build/live $(LIVEOPTS)
 
 test: $(VENV)/.ready browser  ## run all tests
-	$(PY) -m pytest $(PYTESTOPTS)
+	$(PY) -m pytest $(WORKERS) $(PYTESTOPTS)
 
 check: format lint types layers site  ## format, lint, types, layers, site
 

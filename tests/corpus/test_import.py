@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -30,11 +30,11 @@ class Sites:
     def articles(self, site: Path) -> list[dict]:
         return json.loads((site / "articles.json").read_text("utf-8"))["articles"]
 
-    def pages(self) -> Iterator[tuple[str, Tag, Tag]]:
-        """Yield each article's address with its page of the repository and of the project."""
-        for article in self.articles(self.old):
-            address = unquote(article["address"])
-            yield address, body(self.old / address), body(self.new / address)
+    @cached_property
+    def pages(self) -> list[tuple[str, Tag, Tag]]:
+        """Each article's address with its page of the repository and of the project."""
+        addresses = [unquote(article["address"]) for article in self.articles(self.old)]
+        return [(one, body(self.old / one), body(self.new / one)) for one in addresses]
 
 
 def body(page: Path) -> Tag:
@@ -98,13 +98,13 @@ def test_an_imported_archive_has_its_addresses_and_its_catalogue(sites: Sites) -
 
 
 def test_an_imported_archive_has_the_ids_of_its_headings(sites: Sites) -> None:
-    for address, old, new in sites.pages():
+    for address, old, new in sites.pages:
         ids = [tag.get("id") or tag.parent.get("id") for tag in old.select("h2, h3, h4, h5, h6")]
         assert set(filter(None, ids)) <= {tag["id"] for tag in new.select("[id]")}, address
 
 
 def test_an_imported_archive_has_its_text(sites: Sites) -> None:
-    for address, old, new in sites.pages():
+    for address, old, new in sites.pages:
         assert text(new) == text(old), address
 
 

@@ -291,6 +291,42 @@ def test_the_switch_changes_the_colours_and_the_next_page_remembers(visit, kind)
     assert visit.run(colours) == after
 
 
+# WCAG 2.2, 1.4.3; a text's ground is that of the nearest element around it that has one.
+PALE = """
+    const channel = v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+    const light = ([r, g, b]) =>
+      .2126 * channel(r / 255) + .7152 * channel(g / 255) + .0722 * channel(b / 255);
+    const colour = text => text.match(/[\\d.]+/g).map(Number);
+    const ground = element => {
+      for (; element; element = element.parentElement) {
+        const found = colour(getComputedStyle(element).backgroundColor);
+        if (found.length < 4 || found[3] === 1) return found;
+      }
+      return [255, 255, 255];
+    };
+    document.body.dataset.theme = arguments[0];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const pale = [];
+    while (texts.nextNode()) {
+      const element = texts.currentNode.parentElement, style = getComputedStyle(element);
+      const text = texts.currentNode.data.trim();
+      if (!text || !element.checkVisibility({visibilityProperty: true})) continue;
+      const size = parseFloat(style.fontSize);
+      const asked = size >= 24 || (size >= 18.66 && style.fontWeight >= 700) ? 3 : 4.5;
+      const [low, high] = [light(colour(style.color)), light(ground(element))].sort((a, b) => a - b);
+      if ((high + .05) / (low + .05) < asked) pale.push(text);
+    }
+    return pale;
+"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("kind", PAGES)
+def test_every_text_stands_out_from_its_ground(visit, kind, theme):
+    visit.open(PAGES[kind][0])
+    assert visit.run(PALE, theme) == []
+
+
 @pytest.mark.parametrize("kind", PAGES)
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_no_page_is_wider_than_its_screen(visit, kind, width):

@@ -533,6 +533,17 @@ def test_the_style_sheet_is_one_file_of_all_its_parts(site, builder):
     assert [part.name for part in parts if part.read_bytes() not in whole] == []
 
 
+def test_a_part_of_the_style_sheet_may_be_the_user_s_and_take_in_ours(site):
+    made = site("sphinx")
+    before = made.files()["_static/broadsheet.css"].decode()
+    rule = "@page { margin: 25mm }"
+    own = f'{{% include "!broadsheet/css/print.css" %}}\n{rule}\n'
+    made.write("templates/broadsheet/css/print.css", own)
+    made.build(templates_path=["templates"])
+    assert made.files()["_static/broadsheet.css"].decode() == before + rule + "\n"
+    assert_checksums(made.out)
+
+
 def assert_checksums(out: Path) -> None:
     for page in out.rglob("*.html"):
         named = re.findall(r'(_static/[^"?]+)\?v=([0-9a-f]{8})', page.read_text("utf-8"))

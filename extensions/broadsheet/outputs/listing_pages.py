@@ -20,11 +20,9 @@ if TYPE_CHECKING:
 def collect(app: Sphinx, builder: PublicationBuilder) -> Iterator[Page]:
     """Give every page of every listing, and the overviews."""
     for name, listing in builder.views.listings():
-        yield Page(
-            name=name, template="broadsheet/listing.html", make_view=listing.view, listing=listing
-        )
-    for name, make_overview in builder.views.overviews():
-        yield Page(name=name, template="broadsheet/overview.html", make_view=make_overview)
+        yield Page(name=name, template="broadsheet/listing.html", content=listing)
+    for name, overview in builder.views.overviews():
+        yield Page(name=name, template="broadsheet/overview.html", content=overview)
 
 
 def add_context(

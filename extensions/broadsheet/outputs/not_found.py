@@ -34,11 +34,15 @@ class NotFoundView:
 
     title: str
 
+    def view(self) -> NotFoundView:
+        """Return it as it is: it depends on nothing."""
+        return self
+
 
 def collect(app: Sphinx, builder: PublicationBuilder) -> Iterator[Page]:
     """Give the page; one written by hand stands in its place."""
-    make_view = partial(NotFoundView, title="Page not found")
-    yield Page(name=NAME, template="broadsheet/404.html", make_view=make_view, indexed=False)
+    content = NotFoundView(title="Page not found")
+    yield Page(name=NAME, template="broadsheet/404.html", content=content, indexed=False)
 
 
 def add_context(

@@ -7,20 +7,27 @@ from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sphinx.util.logging import LogCollector
 
 from broadsheet.publication.domain import catalogue_of
 from broadsheet.publication.one_pass import ArticleWriter, Made, make_pages, notices_of
 from broadsheet.publication.page_store import PageStore, Record
+from broadsheet.rules.views import Listing
 
 if TYPE_CHECKING:
     from broadsheet.model import Article
     from broadsheet.publication.builders import PublicationBuilder
     from broadsheet.publication.digests import Digests
     from broadsheet.publication.excerpts import Excerpts
-    from broadsheet.rules.views import Listing
+
+
+class Viewed(Protocol):
+    """What can be shown on a page."""
+
+    def view(self) -> Any:
+        """Return a frozen value with a ``title``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,14 +36,18 @@ class Page:
 
     name: str
     template: str
-    make_view: Callable[[], Any]  #: gives a frozen value with a ``title``
+    content: Viewed
     indexed: bool = True  #: False keeps it out of the sitemap
-    listing: Listing | None = None  #: whose view it has, if it is a page of one
 
     @cached_property
     def view(self) -> Any:
         """The view, made when it is asked for: most pages are as they were."""
-        return self.make_view()
+        return self.content.view()
+
+    @property
+    def listing(self) -> Listing | None:
+        """What it shows, if it is a page of a listing."""
+        return self.content if isinstance(self.content, Listing) else None
 
 
 @dataclass(frozen=True, kw_only=True)

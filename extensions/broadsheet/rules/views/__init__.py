@@ -7,7 +7,7 @@ so the digest of the view tells whether the page has to be made again.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import babel
@@ -138,11 +138,11 @@ class Views:
                     name = self.listing_name(kind, group.key, page.number)
                     yield name, Listing(views=self, kind=kind, group=group, page=page)
 
-    def overviews(self) -> Iterator[tuple[str, Callable[[], OverviewView]]]:
+    def overviews(self) -> Iterator[tuple[str, Overview]]:
         """Name the pages that list all authors, tags, categories and years, likewise."""
         for kind in (Kind.AUTHOR, Kind.TAG, Kind.CATEGORY, Kind.YEAR):
             if self.catalogue.groups[kind]:
-                yield self.overview_name(kind), partial(self._overview, kind)
+                yield self.overview_name(kind), Overview(views=self, kind=kind)
 
     def without_cards(self, kind: Kind, group: Group, page: Page[Article]) -> ListingView:
         """View a page of a listing, the articles on it apart."""
@@ -162,10 +162,6 @@ class Views:
             description=self.catalogue.site.description if kind is Kind.FRONT else "",
         )
 
-    def _overview(self, kind: Kind) -> OverviewView:
-        entries = tuple(self._entries(kind))
-        return OverviewView(kind=kind, title=OVERVIEW_TITLES[kind], entries=entries)
-
     def _page(self, kind: Kind, group: Group, number: int | None) -> Link | None:
         if number is None:
             return None
@@ -179,7 +175,8 @@ class Views:
             return str(format_date(first, "LLLL y", locale=self._locale))
         return group.title
 
-    def _entries(self, kind: Kind) -> Iterator[Count]:
+    def entries(self, kind: Kind) -> Iterator[Count]:
+        """Link to the listings of *kind*; each year is followed by its months."""
         groups: Iterable[Group] = self.catalogue.groups[kind].values()
         if kind is not Kind.YEAR:
             groups = sorted(groups, key=lambda group: (group.title.casefold(), group.key))
@@ -317,6 +314,19 @@ class Listing:
     def view(self) -> ListingView:
         """View the page."""
         return replace(self.rest, cards=tuple(map(self.views.card, self.articles)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """A page that lists all groups of a kind, before it is made."""
+
+    views: Views
+    kind: Kind
+
+    def view(self) -> OverviewView:
+        """View the page."""
+        entries = tuple(self.views.entries(self.kind))
+        return OverviewView(kind=self.kind, title=OVERVIEW_TITLES[self.kind], entries=entries)
 
 
 #: Titles of the overview pages.

@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from archive_edits import Said, build, picture
+from broadsheet.command import main
 
 OPTIONS = {"--jobs": "1", "--now": "2026-01-01"}
 CONFIG = "title: The Works\nurl: https://works.example\n"
@@ -216,3 +217,19 @@ def test_empty_front_matter_is_front_matter(site):
     assert [one.partition("WARNING: ")[2] for one in made.said] == [
         "no title (expected title: …); the file name gives 'A Loom' [broadsheet.title]"
     ]
+
+
+def test_an_imported_page_shows_its_title_as_often_as_before(tmp_path, write_tree):
+    pages = {
+        "a.md": text("# The *Loom*\n\nText.\n\n## Parts", title="The loom"),
+        "b.md": text("# Heirloom\n\n## Parts", title="Loom"),
+        "c.md": text("# `Warps` & wefts {#own}\n\n### Parts", lang="en"),
+    }
+    source = write_tree(tmp_path / "source", {"_config.yml": CONFIG, **pages})
+    assert main(["import", str(source), str(tmp_path / "new")]) == 0
+    made = tmp_path / "new" / "docs"
+    before = Site(source, build(source, tmp_path / "out", OPTIONS))
+    after = Site(made, build(made, made.with_name("out"), OPTIONS))
+    for name in ("a.html", "b.html", "c.html"):
+        assert after.headings(name) == before.headings(name)
+    assert after.page("c.html").select_one("#own") is not None

@@ -219,3 +219,9 @@ def test_an_empty_registry_is_no_problem(text):
 def test_any_text_gives_a_registry_and_problems(text):
     registry, _ = read_registry_file(text, PATH)
     assert [registry.find(author.key) for author in registry.authors] == list(registry.authors)
+
+
+def test_an_author_may_have_a_full_name_alone():
+    registry, problems = read_registry({"jd": {"full_name": "Jane Doe"}}, "authors.yml")
+    assert [author.name for author in registry.authors] == ["Jane Doe"]
+    assert problems == ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -13,12 +12,12 @@ from broadsheet.model import Problem, Subtype
 from broadsheet.publication.config import PAGE_OF_HTML
 from broadsheet.publication.problems import doubled
 from broadsheet.rules.article import docname_of
-from broadsheet.rules.heading_ids import split_written
 from broadsheet.rules.liquid.files import LARGEST_FILE, Files
 from broadsheet.rules.ownership import html_file
 from broadsheet.rules.pages import page_file
 from broadsheet.rules.redirects import FORMER, NO_MOVES, TARGET, Moves, read_moves
 from broadsheet.rules.templates import FRONT, ROOT, LeftOut, Templates, is_for_programs
+from broadsheet.rules.titles import headline
 from broadsheet.sources import front_matter, jekyll
 from broadsheet.sources.text_file import decode
 
@@ -182,7 +181,7 @@ def _hand_page(
     title = " ".join(str(values.get("title") or "").split())
     is_html = path.suffix == PAGE_OF_HTML
     body = "\n".join(text.split("\n")[matter.body_line - 1 :])
-    title = title or ("" if is_html else _headline(body))
+    title = title or ("" if is_html else headline(body))
     page = HandPage(
         title=title or _named(path) or site.title,
         body_line=matter.body_line,
@@ -200,22 +199,6 @@ def _named(path: Path) -> str:
     """Return the title of a page that has none: by its file, or its folder; "" for the root."""
     name = path.parent.name if path.stem == ROOT else path.stem
     return name.replace("-", " ").capitalize()
-
-
-def _headline(body: str) -> str:
-    """Return the heading of the first level that a *body* begins with, "" for none.
-
-    (jekyll-titles-from-headings, which GitHub Pages runs unasked.)
-    """
-    found = _HEADLINE.match(body.lstrip())
-    if found is None or "{{" in found[0] or "{%" in found[0]:
-        return ""
-    words = _LINK.sub(r"\1", split_written(found["a"] or found["b"])[0].rstrip("# \t"))
-    return " ".join(re.sub(r"[*`]|\\(?=[^\w\s])", "", words).split())
-
-
-_HEADLINE = re.compile(r"#[ \t]+(?P<a>\S.*)|(?P<b>[^\s#].*)\n=+[ \t]*(?:\n|\Z)")
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 
 
 def _doubled(pages: Mapping[str, Path]) -> tuple[Problem, ...]:

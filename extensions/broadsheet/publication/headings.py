@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,6 +10,7 @@ from docutils.transforms import Transform
 from markdown_it.token import Token
 
 from broadsheet.rules.heading_tokens import plain_text
+from broadsheet.rules.titles import says_title
 
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
@@ -78,31 +78,11 @@ def _own_headline(tokens: list[Token], title: Title) -> list[Token]:
     """Take the heading of the first level off a body that begins with it, if it says the title."""
     if not tokens or (tokens[0].type, tokens[0].tag) != ("heading_open", "h1"):
         return []
-    if not says_title(plain_text(tokens[1].children or []), title):
+    said = plain_text(tokens[1].children or [])
+    if not says_title(said, title.text, is_article=title.is_article):
         return []
     headline, tokens[:3] = tokens[:3], []
     return headline
-
-
-def says_title(heading: str, title: Title) -> bool:
-    """Tell whether readers who have seen a *heading* of a body need its title no more.
-
-    It has the words of the title, or of a part of it (``Warps | The Loom``), or has them among
-    others.  The title of an article is shown by all means, so they are exactly its words there.
-    """
-    said, meant = _words(heading), _words(title.text)
-    if title.is_article or said == meant or not meant:
-        return said == meant
-    is_part = any(_words(part) == said for part in _PARTS.split(title.text))
-    return is_part or f" {' '.join(meant)} " in f" {' '.join(said)} "
-
-
-#: What stands between a title and the name of the site, or of a part of it.
-_PARTS = re.compile(r"\s[-–—|·•»]\s")
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[\w+#]+", text.casefold())
 
 
 def _levels(tokens: Sequence[Token]) -> Iterator[tuple[Token, Token, int]]:

@@ -82,7 +82,7 @@ def load_catalogue(app: Sphinx) -> None:
     paths = {article.path for article in public}
     problems = [problem for problem in scanned.all_problems() if problem.path in paths]
     misdated = {problem.path for problem in problems if problem.subtype is Subtype.DATE}
-    problems = sorted([*problems, *undated(public, misdated, jekyll=options.jekyll)])
+    problems = sorted([*problems, *undated(public, misdated)])
     report([*left_out, *project.problems, *problems, *missing, *faceless, *moved, *clashes], root)
 
 

@@ -60,7 +60,7 @@ class Facts:
 
     def names(self) -> tuple[str, ...]:
         """Return the name as it is printed, then the other one if there are two."""
-        found = (self.text("display_name"), self.text("name"))
+        found = (self.text("display_name"), self.text("name", "full_name"))
         return tuple(dict.fromkeys(tidy(name) for name in found if name))
 
     def aliases(self) -> tuple[str, ...]:

@@ -74,9 +74,9 @@ def read_registry(
     """Build the registry from data like Jekyll's ``_data/authors.yml``, and tell its faults.
 
     ``data`` maps a key to a map of facts or to a name, or lists maps with a ``name``; either may
-    stand under one key ``authors``. The facts read: ``name``, ``display_name``; ``url``,
-    ``website``, ``uri``, ``homepage``; ``bio``, ``biography``, ``description``; ``avatar``,
-    ``image``, ``picture``, ``portrait``; ``aliases``; ``links``, ``same_as``; handles such as
+    stand under one key ``authors``. The facts read: ``name``, ``full_name``, ``display_name``;
+    ``url``, ``website``, ``uri``, ``homepage``; ``bio``, ``biography``, ``description``;
+    ``avatar``, ``image``, ``picture``, ``portrait``; ``aliases``; ``links``, ``same_as``; handles such as
     ``github``. Mail addresses find an author and are never part of it. What has a wrong type is
     reported and left out. ``lines`` gives the line of each key, or of each index of a list.
     """

@@ -234,13 +234,11 @@ def is_public(article: Article, *, now: int, drafts: bool, future: bool) -> bool
     return future or article.instant <= now
 
 
-def undated(
-    articles: Sequence[Article], named: Container[str], *, jekyll: bool
-) -> Iterator[Problem]:
+def undated(articles: Sequence[Article], named: Container[str]) -> Iterator[Problem]:
     """Name the articles without a date, but for those in files that have been *named* for it.
 
-    In Jekyll's collections a manual is as much at home as a journal: there a date is missed
-    only where most of the collection has one.
+    A collection may be a manual as well as a journal: in one that is mostly without dates,
+    none is missed.
     """
     without = [article for article in articles if not article.dated]
     if not without:
@@ -248,7 +246,7 @@ def undated(
     members = Counter(article.collection for article in articles)
     lacking = Counter(article.collection for article in without)
     for article in without:
-        if jekyll and 2 * lacking[article.collection] >= members[article.collection]:
+        if 2 * lacking[article.collection] > members[article.collection]:
             continue
         if article.path not in named and not article.draft:  # a draft is dated at last
             message = "no date, nor in the file name; dated before all others"

@@ -93,7 +93,7 @@ def _as_a_whole(
     )
     misdated = {one.path for one in everything.findings if one.kind is Kind.DATE}
     yield from as_findings(clashes)
-    yield from as_findings(undated(public, misdated, jekyll=archive.rules.jekyll))
+    yield from as_findings(undated(public, misdated))
     yield from _leading_nowhere(archive, catalogue, everything, parts.plugins)
     yield from _lost_plugins(parts.plugins)
     yield from misspelt(parts.keys)

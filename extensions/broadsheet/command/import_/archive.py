@@ -15,6 +15,7 @@ from broadsheet.rules.author_registry import read_registry
 from broadsheet.rules.catalogue import Catalogue, compile_catalogue, is_public
 from broadsheet.rules.ownership import Taken
 from broadsheet.rules.pages import page_file
+from broadsheet.rules.titles import headline
 from broadsheet.sources import dates, front_matter, jekyll
 from broadsheet.sources.text_file import decode
 
@@ -125,6 +126,8 @@ class Archive:
             return None
         values = {**self._defaults(path, ("pages",)), **matter.values}
         title = " ".join(str(values.get("title") or "").split())
+        if not title and not path.endswith(HTML):
+            title = headline("\n".join(text.split("\n")[matter.body_line - 1 :]))
         return Page(
             path=path,
             address=page_file(path, values, self.site.permalink, lambda key, message: None),

@@ -131,8 +131,11 @@ class Documents:
             title, html = _headline(rendered.text, title)
             made = Converted(text=html_text(html))
         else:
-            made = convert(rendered.text, self._dialect, links, separator="", page=True)
-        parts = [_head(page), f"# {_escaped(title)}\n\n", made.text.strip("\n") + "\n"]
+            made = convert(
+                rendered.text, self._dialect, links, separator="", page=True, title=title
+            )
+        headline = "" if made.is_titled else f"# {_escaped(title)}\n\n"
+        parts = [_head(page), headline, made.text.strip("\n") + "\n"]
         return Made(
             path=links.new,
             data="".join(parts).encode(),

@@ -50,18 +50,31 @@ class Converted:
 
     text: str
     faults: tuple[Fault, ...] = ()
+    is_titled: bool = False  #: a page that begins with its title
 
 
 def convert(
-    body: str, dialect: Dialect, targets: Targets, *, separator: str, page: bool = False
+    body: str,
+    dialect: Dialect,
+    targets: Targets,
+    *,
+    separator: str,
+    page: bool = False,
+    title: str = "",
 ) -> Converted:
-    """Return *body* in MyST; *targets* say where its links lead."""
-    return _Conversion(body, dialect, targets, separator, page).done()
+    """Return *body* in MyST; *targets* say where its links lead, a page has a *title*."""
+    return _Conversion(body, dialect, targets, separator, page, title).done()
 
 
 class _Conversion:
     def __init__(
-        self, body: str, dialect: Dialect, targets: Targets, separator: str, page: bool
+        self,
+        body: str,
+        dialect: Dialect,
+        targets: Targets,
+        separator: str,
+        page: bool,
+        title: str,
     ) -> None:
         self.dialect, self.separator, self.page = dialect, separator, page
         self.former = grammars.former(dialect.options)
@@ -76,8 +89,7 @@ class _Conversion:
         prepare(self.old.tokens, moved)
         for tokens in self.old.notes.values():
             prepare(tokens, moved)
-        if page:
-            shift(self.old.tokens)
+        self.is_titled = page and shift(self.old.tokens, title)
         self.labels = new_labels(self.old.notes)
         self.stripped = stripped.split("\n")
         self.lines = moved.applied(body).split("\n")
@@ -91,7 +103,7 @@ class _Conversion:
         result = self._assembled(found, written)
         if result != "\n".join(self.lines):
             self._check(result)
-        return Converted(text=result, faults=tuple(sorted(self.faults)))
+        return Converted(text=result, faults=tuple(sorted(self.faults)), is_titled=self.is_titled)
 
     # pieces
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from docutils import nodes
 
 from broadsheet.rules.heading_ids import HeadingIds, without_dashes
+from broadsheet.rules.titles import says_title
 from broadsheet.sources.kramdown.contents import fill_contents
 
 if TYPE_CHECKING:
@@ -21,19 +22,28 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 
-def shift(tokens: Sequence[Token]) -> None:
-    """Put headings below the title, without gaps, and note the ids that they have."""
+def shift(tokens: Sequence[Token], title: str) -> bool:
+    """Put headings below the title, without gaps, and note the ids that they have.
+
+    Tell whether the first of them stands for the title.
+    """
     ids, levels = HeadingIds(), list[int]()
+    is_title = (
+        len(tokens) > 1
+        and (tokens[0].type, tokens[0].tag) == ("heading_open", "h1")
+        and says_title(_plain(tokens[1]), title)
+    )
     for number, token in enumerate(tokens):
         if token.type != "heading_open":
             continue
         token.attrs["id"] = str(token.attrs.get("id") or ids.next(_plain(tokens[number + 1])))
-        if token.level == 0:
+        if token.level == 0 and not (is_title and number == 0):
             written = int(token.tag[1])
             while levels and levels[-1] >= written:
                 levels.pop()
             levels.append(written)
             token.tag = tokens[number + 2].tag = f"h{min(len(levels) + 1, 6)}"
+    return is_title
 
 
 def list_contents(tokens: list[Token], env: dict[str, Any]) -> None:

@@ -168,6 +168,13 @@ def test_a_broken_configuration_is_reported_with_its_line(
     assert read(tmp_path, write_tree, config) == (DEFAULTS, (expected,))
 
 
+def test_a_source_elsewhere_is_not_followed(tmp_path, write_tree):
+    write_tree(tmp_path, {"_config.yml": "title: x\nsource: ./site\n", "site/a.md": "x"})
+    message = "source is 'site', which is not followed (expected nothing)"
+    _, problems = read_site(tmp_path)
+    assert problems == (problem(2, f"{message}; to build it, put this file into that folder"),)
+
+
 def test_broken_toml_is_reported_with_its_line(tmp_path, write_tree):
     write_tree(tmp_path, {"_config.toml": "a = 1\nb\n"})
     site, (fault,) = read_site(tmp_path)

@@ -192,6 +192,9 @@ class _Reading:
 def _site(root: Path, reading: _Reading) -> JekyllSite:
     collections_dir = reading.folder("collections_dir", "")
     data_dir = reading.folder("data_dir", "_data")
+    if (folder := reading.text("source").strip("./")) and (root / folder).is_dir():
+        message = f"source is {folder!r}, which is not followed (expected nothing)"
+        reading.report(f"{message}; to build it, put this file into that folder", "source")
     return JekyllSite(
         title=reading.text("title", "name"),
         description=" ".join(reading.text("description").split()),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import yaml
 
 from broadsheet.command.import_.archive import HTML
+from broadsheet.command.import_.excerpts import MARK, Excerpts
 from broadsheet.command.import_.links import Links, TextLinks
 from broadsheet.command.import_.matter import Matter, settle
 from broadsheet.command.import_.plan import address_of
@@ -20,6 +21,7 @@ from broadsheet.command.import_.text.blocks import html_text
 from broadsheet.command.import_.text.convert import Converted, Dialect, convert
 from broadsheet.command.import_.text.needs import needs
 from broadsheet.model import Problem, Subtype
+from broadsheet.rules.article import read_article
 from broadsheet.rules.destinations import subpath_of
 from broadsheet.sources.text_file import decode
 
@@ -89,9 +91,13 @@ class Documents:
         body = matter.body
         rendered = self.liquid.render(path, body, first_line)
         made = convert(rendered.text, self._dialect, links, separator=old.excerpt_separator)
+        new = made.text
+        if new != body:
+            new, others = self._with_excerpt(path, matter, new)
+            problems += others
         return Made(
             path=plan.articles[path],
-            data=_encoded(matter.text(made.text), text, data, is_clean=not faults),
+            data=_encoded(matter.text(new), text, data, is_clean=not faults),
             problems=(
                 *problems,
                 *rendered.problems,
@@ -101,6 +107,24 @@ class Documents:
             copies=tuple(links.beside.items()),
             is_kept=made.text == body,
         )
+
+    def _with_excerpt(
+        self, path: str, matter: Matter, body: str
+    ) -> tuple[str, tuple[Problem, ...]]:
+        """Return a new text so that its excerpt says what it has said."""
+        plan, old = self.plan, self.plan.archive.articles[path]
+        new, _ = read_article(plan.found(path), matter.text(body).encode(), plan.rules)
+        excerpts = Excerpts(dialect=self._dialect)
+        words = excerpts.old(self.liquid.render(path, old.excerpt).text)
+        if excerpts.new(new.excerpt) == words:
+            return body, ()
+        marked = None if old.excerpt_separator.strip() else excerpts.marked(body, words)
+        if marked is not None:
+            matter.set("excerpt_separator", MARK)
+            return marked, ()
+        line = matter.lines.get("excerpt_separator", len(matter.head) + 1)
+        message = "the excerpt says something else now; a mark can end it (excerpt_separator)"
+        return body, (Problem(path=path, line=line, subtype=Subtype.SOURCE, message=message),)
 
     def _article_body(self, path: str) -> str:
         archive = self.plan.archive

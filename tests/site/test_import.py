@@ -621,6 +621,38 @@ def umask() -> int:
     return mask
 
 
+def test_the_root_leads_to_a_front_page_that_stands_elsewhere(
+    tmp_path: Path, write_tree: WriteTree
+) -> None:
+    files = {
+        "index.md": post("Welcome", "Hello.", permalink="/start/", redirect_from="/begin.html"),
+        "_posts/2025-01-01-a.md": post("A", "To the [root](/), to the [start](/start/)."),
+    }
+    source = write_tree(tmp_path / "source", files)
+    assert main(["import", str(source), str(tmp_path / "dest")]) == 0
+    for one, out in ((source, "old"), (tmp_path / "dest" / "docs", "new")):
+        assert main(["build", str(one), str(tmp_path / out), "-W"]) == 0
+    old, new = tmp_path / "old", tmp_path / "new"
+    assert addresses(new) == addresses(old)
+    assert (new / "index.html").read_bytes() == (old / "index.html").read_bytes()
+    links = body(new, "2025/01/01/a.html").select(".broadsheet-body a")
+    assert [link["href"] for link in links] == ["../../../", "../../../start/index.html"]
+
+
+def test_a_link_to_the_root_leads_to_the_front_page(tmp_path: Path, write_tree: WriteTree) -> None:
+    files = {
+        "_config.yml": "baseurl: /base\nurl: https://example.org\n",
+        "_posts/2025-01-01-a.md": post("A", "[a](/) [b](/base/#x) [c](https://example.org/base/)"),
+    }
+    source = write_tree(tmp_path / "source", files)
+    for dest, href in (("one", "../../../"), ("two", "../../../index.html")):
+        assert main(["import", str(source), str(tmp_path / dest)]) == 0
+        assert main(["build", str(tmp_path / dest / "docs"), str(tmp_path / f"{dest}-out")]) == 0
+        links = body(tmp_path / f"{dest}-out", "2025/01/01/a.html").select(".broadsheet-body a")
+        assert [link["href"] for link in links] == [href, f"{href}#x", href]
+        write_tree(source, {"index.md": post("Welcome", "Hello.\n\n## X {#x}")})
+
+
 def test_nothing_outside_the_repository_is_taken_over(
     tmp_path: Path, write_tree: WriteTree, tree: Tree
 ) -> None:

@@ -69,7 +69,7 @@ def _lines(
         "menu": ([path.removesuffix(".md") for path in plan.menu], []),
         "timezone": (site.timezone, "UTC"),
         "excerpt_separator": (site.excerpt_separator, "\n\n"),
-        "front": ("latest/index" if "index.md" in plan.pages.values() else "index", "index"),
+        "front": (_listing(plan), "index"),
         "drafts": (site.show_drafts, False),
         "future": (site.future, False),
         "authors": (REGISTRY if registry else "", REGISTRY),
@@ -77,6 +77,12 @@ def _lines(
     for name, (value, default) in options.items():
         if value != default and (value or name != "authors"):
             yield f"broadsheet_{name} = {_literal(value)}"
+
+
+def _listing(plan: Plan) -> str:
+    """Return the page of all articles: another page may be the front page."""
+    has_front = plan.front or "index.md" in plan.pages.values()
+    return "latest/index" if has_front else "index"
 
 
 def _docstring(title: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
@@ -159,7 +159,8 @@ class Documents:
                 rendered.text, self._dialect, links, separator="", page=True, title=title
             )
         headline = "" if made.is_titled else f"# {_escaped(title)}\n\n"
-        parts = [_head(page), headline, made.text.strip("\n") + "\n"]
+        head = _head(page, is_front=path == self.plan.front)
+        parts = [head, headline, made.text.strip("\n") + "\n"]
         return Made(
             path=links.new,
             data="".join(parts).encode(),
@@ -193,13 +194,16 @@ def _headline(html: str, title: str) -> tuple[str, str]:
     return " ".join(unescape(found["words"]).split()), html[found.end() :]
 
 
-def _head(page: Page) -> str:
+def _head(page: Page, *, is_front: bool) -> str:
     """Return the front matter of a document: what Jekyll's says besides its title and layout."""
-    values: Mapping[str, Any] = {
+    values: dict[str, Any] = {
         key: value
         for key, value in page.values.items()
         if key not in {"layout", "title", "permalink", "orphan", "media_subpath", "img_path"}
     }
+    if is_front:  # the root of a site leads somewhere
+        former = values.get("redirect_from") or []
+        values["redirect_from"] = ["/", *(former if isinstance(former, list) else [former])]
     text = yaml.safe_dump(
         {**values, "orphan": True}, allow_unicode=True, sort_keys=False, width=10**9
     )

@@ -46,7 +46,11 @@ class Links:
         """New paths of documents by the addresses of their pages, as hosts take them."""
         whole = {address: path for path, address in self.addresses.items()}
         short = {address.removesuffix(".html"): path for address, path in whole.items()}
-        folders = {address.removesuffix("/index"): path for address, path in short.items()}
+        folders = {
+            address.removesuffix("index").rstrip("/") or ".": path
+            for address, path in short.items()
+            if posixpath.basename(address) == "index"
+        }
         return folders | short | whole
 
     @cached_property
@@ -82,6 +86,12 @@ class Links:
             wanted = catalogue.address_of(destination, posixpath.dirname(address))
             found = self._by_address.get(wanted)
         return found or ""
+
+    def is_front(self, destination: str, address: str) -> bool:
+        """Tell whether *destination* means the front page."""
+        catalogue = self.plan.archive.catalogue
+        wanted = catalogue.address_of(destination, posixpath.dirname(address))
+        return wanted in {".", "index", "index.html"}
 
     def file(self, destination: str, place: Place) -> str:
         """Return the address of the file that *destination* means, "" for none."""
@@ -136,6 +146,9 @@ class TextLinks:
             return Target(self._to_document(document) + behind, address)
         if file := self.links.file(plain, self._place._replace(subpath="")):
             address = self._to_address(file) + behind
+            return Target(address, address, external=True)
+        if self.links.is_front(plain, self.address):
+            address = self._to_address("index.html") + behind
             return Target(address, address, external=True)
         self.broken.setdefault(destination, "link")
         return Target(destination, destination, external=True)

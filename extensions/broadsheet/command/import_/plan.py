@@ -57,6 +57,7 @@ class Plan:
     static: Mapping[str, str]
     streams: tuple[Stream, ...]
     menu: tuple[str, ...]  #: pages that the sidebar names
+    front: str  #: page to which the front page leads on, by its old path; "" where none does
     left_out: tuple[tuple[str, str], ...]  #: a path, and why nothing is made of it
 
     @cached_property
@@ -110,6 +111,7 @@ def make(archive: Archive) -> Plan:
         static={path: f"{EXTRA}/{address.lstrip('/')}" for path, address in archive.files.static},
         streams=streams,
         menu=tuple(_menu(archive, pages)),
+        front=_front(archive, pages),
         left_out=tuple(_left_out(archive, pages)),
     )
     streams = tuple(_with_permalink(plan, one) for one in streams)
@@ -133,11 +135,24 @@ def _is_kept(page: Page) -> bool:
 
 def _menu(archive: Archive, pages: Mapping[str, str]) -> Iterator[str]:
     """Yield the pages that the sidebar of the repository names."""
-    suffixes = (*archive.rules.suffixes, HTML)
-    names = {articles.docname_of(page.path, suffixes): page.path for page in archive.pages}
+    names = _names(archive)
     for name in usual_menu(names):
         if new := pages.get(names[name]):
             yield new
+
+
+def _front(archive: Archive, pages: Mapping[str, str]) -> str:
+    """Return the page that would be the front page if it did not want another address."""
+    path = _names(archive).get("index", "")
+    is_moved = path in pages and "index.md" not in pages.values()
+    has_body = any(page.path == path and page.body.strip() for page in archive.pages)
+    return path if is_moved and has_body else ""
+
+
+def _names(archive: Archive) -> dict[str, str]:
+    """Return the paths of pages by the names of their documents."""
+    suffixes = (*archive.rules.suffixes, HTML)
+    return {articles.docname_of(page.path, suffixes): page.path for page in archive.pages}
 
 
 def _left_out(archive: Archive, pages: Mapping[str, str]) -> Iterator[tuple[str, str]]:

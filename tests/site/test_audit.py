@@ -392,7 +392,7 @@ def test_links_are_followed_as_jekyll_does(tmp_path, write_tree):
         "/sitemap.xml", "/2025/01/01/one.html#twice-1", "#fn:n", "?page=2",
     ]  # fmt: skip
     bad = {
-        "/2025/01/01/two.html": "link", "/_drafts/idea.md": "withheld", "/theme.html": "theme_page",
+        "/2025/01/01/two.html": "link", "/_drafts/idea.md": "withheld", "/feed.xml": "theme_page",
         "/2025/01/01/one.html#none": "anchor", "../../assets/none.pdf": "link",
     }  # fmt: skip
     links = "\n".join(f"[x](<{one}>)" for one in [*good, *bad])
@@ -402,7 +402,8 @@ def test_links_are_followed_as_jekyll_does(tmp_path, write_tree):
         "_posts/2025-01-02-links.md": f"---\ntitle: L\n---\n{links}[^n]\n\n[^n]: Note.\n",
         "_drafts/idea.md": "---\ntitle: Idea\n---\n",
         "about.md": "---\npermalink: /about/\n---\n[gone](gone.md)\n",
-        "theme.html": "---\n---\n{{ site.posts }}",
+        "feed.xml": "---\n---\n{{ site.posts }}",
+        "all.html": "---\n---\n{% for post in site.posts %}{{ post.url }}{% endfor %}",
         "assets/a b.pdf": b"%PDF",
     }
     write_tree(tmp_path / "source", files)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,7 +11,7 @@ from broadsheet.model import Problem, Subtype
 from broadsheet.publication.config import PAGE_OF_HTML
 from broadsheet.publication.problems import doubled
 from broadsheet.rules.article import docname_of
-from broadsheet.rules.liquid.files import LARGEST_FILE, Files
+from broadsheet.rules.liquid.files import includes
 from broadsheet.rules.ownership import html_file
 from broadsheet.rules.pages import page_file
 from broadsheet.rules.redirects import FORMER, NO_MOVES, TARGET, Moves, read_moves
@@ -94,7 +93,7 @@ def read_pages(
     templates = Templates(
         pages={name: (one.page.address or html_file(name), one.text) for name, one in read.items()},
         listings=listings,
-        included=partial(_included, root, site),
+        included=includes(root, site.raw),
         settled_front=front,
     )
     pages = _with_root({name: one.page for name, one in read.items()}, templates, title)
@@ -130,12 +129,6 @@ def _with_root(
 
 def _addresses(pages: Mapping[str, HandPage]) -> frozenset[str]:
     return frozenset(page.address for page in pages.values())
-
-
-def _included(root: Path, site: JekyllSite, name: str) -> str:
-    folder = str(site.raw.get("includes_dir") or "_includes").strip("/")
-    data = Files(root=root).read(f"{folder}/{name}", inside=folder, limit=LARGEST_FILE)
-    return decode(data, name)[0] if data else ""
 
 
 def moves_of_file(root: Path, path: str) -> tuple[Moves, tuple[Problem, ...]]:

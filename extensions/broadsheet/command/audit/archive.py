@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
@@ -22,6 +22,7 @@ from broadsheet.rules.author_registry import (
 )
 from broadsheet.rules.pages import page_file
 from broadsheet.rules.redirects import read_former
+from broadsheet.rules.templates import is_for_programs
 from broadsheet.sources import dates, folders, front_matter, jekyll
 from broadsheet.sources.text_file import decode
 
@@ -74,8 +75,9 @@ def _jekyll(root: Path) -> Archive:
     registry, faults = read_registry(site.authors, f"{site.data_dir}/authors.yml")
     url = f"{site.url}{site.baseurl}".rstrip("/")
     used = {one.collection for one in files.articles}
-    pages = [_page(root, path, site.permalink) for path in files.pages]
-    themed = [_page(root, path, site.permalink) for path in files.theme_pages]
+    read = [_page(root, path, site.permalink) for path in (*files.pages, *files.theme_pages)]
+    themed = [one for one in read if _is_left_out(one, files.pages)]
+    pages = [one for one in read if one not in themed]
     return Archive(
         root=root,
         kind="jekyll",
@@ -100,7 +102,7 @@ def _jekyll(root: Path) -> Archive:
             collections_dir=site.collections_dir,
             jekyll=True,
         ),
-        pages=tuple(pages),
+        pages=tuple(sorted(pages, key=lambda one: one.path)),
         theme_pages={address: page.path for page in themed for address in page.addresses},
         static={address.lstrip("/"): path for path, address in files.static},
         drafts=site.show_drafts,
@@ -151,8 +153,17 @@ def _registry(root: Path, name: str) -> tuple[AuthorRegistry, tuple[Problem, ...
     return read_registry_file(decode((root / name).read_bytes(), name)[0], name)
 
 
+#: The ending of pages whose text is no Markdown, in which nothing is code by its indentation.
+HTML = ".html"
+
 #: What a page of the source may be that is none of the site.
 _OTHER = frozenset({".xml", ".json", ".txt", ".css", ".js", ".svg", ".rss", ".atom"})
+
+
+def _is_left_out(page: HandPage, markdown: Container[str]) -> bool:
+    """Tell whether a build makes no page of a file with front matter, nor a listing."""
+    is_html = page.path.endswith(HTML) and not is_for_programs(page.addresses[0])
+    return not (is_html or page.path in markdown)
 
 
 def _page(root: Path, path: str, style: str) -> HandPage:
@@ -164,5 +175,6 @@ def _page(root: Path, path: str, style: str) -> HandPage:
     is_page = posixpath.splitext(path)[1].lower() not in _OTHER or "permalink" in matter.values
     address = page_file(path, matter.values, style, lambda key, message: None) if is_page else path
     former = read_former(matter.values, lambda key, message: None)
-    body = "\n".join(text.split("\n")[matter.body_line - 1 :])
+    lines = text.split("\n")[matter.body_line - 1 :]
+    body = "\n".join([one.strip() for one in lines] if path.endswith(HTML) else lines)
     return HandPage(path=path, body=body, body_line=matter.body_line, addresses=(address, *former))

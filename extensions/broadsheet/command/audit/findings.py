@@ -65,7 +65,7 @@ _MEANINGS: Mapping[Kind, str] = MappingProxyType({
     Kind.SCHEME: "A link has no scheme that is known, or none at all.",
     Kind.IMAGE: "An image is malformed, or the lead image is no address.",
     Kind.IMAGE_FILE: "The file of an image is missing.",
-    Kind.THEME_PAGE: "A link leads to a page that only the theme of Jekyll can make.",
+    Kind.THEME_PAGE: "A link leads to a file that is left out, as `feed.xml` of a theme is.",
     Kind.WITHHELD: "A link leads to an article that is not published.",
     Kind.SLUG: "Several articles have one name once the date is dropped.",
     Kind.KEY: "A key of the front matter is probably misspelt.",

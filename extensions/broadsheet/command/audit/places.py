@@ -112,7 +112,7 @@ class Places:
             if themed := self.themed.get(one):
                 return (
                     Kind.THEME_PAGE,
-                    f"link {shown} leads to {themed}, which only the theme makes",
+                    f"link {shown} leads to {themed}, which is left out",
                 )
         return Kind.LINK, f"link {shown} leads to no page or file of the site"
 

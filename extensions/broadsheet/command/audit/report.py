@@ -116,7 +116,10 @@ class Theme:
     layouts: Annotated[tuple[str, ...], "files in `_layouts`"]
     includes: Annotated[tuple[str, ...], "files in `_includes`"]
     layouts_of_articles: Annotated[tuple[Count, ...], "the layouts that articles name"]
-    pages: Annotated[tuple[str, ...], "pages that only the theme can make; they are left out"]
+    pages: Annotated[
+        tuple[str, ...],
+        "files with front matter that are neither Markdown nor HTML; they are left out",
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

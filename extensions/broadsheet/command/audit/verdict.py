@@ -51,7 +51,7 @@ def _broken(report: Report) -> Iterator[str]:
     if moved := _count(report, Kind.ADDRESS):
         yield f"{_number(moved, 'address', 'es')} cannot be kept, because something else has it."
     if themed := _count(report, Kind.THEME_PAGE):
-        yield f"{_number(themed, 'link')} to pages that the theme makes will lead nowhere."
+        yield f"{_number(themed, 'link')} to files of the theme will lead nowhere."
     dead = sum(_count(report, one) for one in (Kind.LINK, Kind.ANCHOR, Kind.REFERENCE, Kind.SCHEME))
     if dead:
         yield f"{_number(dead, 'link')} {_lead(dead)} nowhere; most do so in Jekyll, too."
@@ -99,7 +99,7 @@ def _look(report: Report) -> Iterator[str]:
     own = f", in place of the theme with its {_and(files)}" if files else ""
     yield f"All pages have the layout of Broadsheet and the look of Furo{own}."
     if theme.pages:
-        yield f"{_number(len(theme.pages), 'page')} of the theme will be missing: {_and(theme.pages)}."
+        yield f"{_number(len(theme.pages), 'file')} of the theme will be missing: {_and(theme.pages)}."
 
 
 def _unsupported(noun: str, constructs: Iterable[Construct]) -> list[str]:

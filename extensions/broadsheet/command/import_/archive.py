@@ -13,8 +13,10 @@ from broadsheet.model import Article, Collection, Found, Problem, Site, Subtype,
 from broadsheet.rules.article import Rules, docname_of, read_article
 from broadsheet.rules.author_registry import read_registry
 from broadsheet.rules.catalogue import Catalogue, compile_catalogue, is_public
+from broadsheet.rules.liquid.files import includes
 from broadsheet.rules.ownership import Taken
 from broadsheet.rules.pages import page_file
+from broadsheet.rules.templates import OVERVIEWS, Templates, is_for_programs
 from broadsheet.rules.titles import headline
 from broadsheet.sources import dates, front_matter, jekyll
 from broadsheet.sources.text_file import decode
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from broadsheet.sources.jekyll import Files, JekyllSite
 
 
-#: The suffix of pages that are HTML as they stand.
+#: The suffix of pages that are HTML.
 HTML = ".html"
 
 
@@ -106,15 +108,24 @@ class Archive:
     def pages(self) -> tuple[Page, ...]:
         """The hand-written pages; of two files with one name the last has it, as in a build."""
         suffixes = (*self.rules.suffixes, HTML)
-        found = sorted([*self.files.pages, *filter(self._is_plain_html, self.files.theme_pages)])
+        of_html = (path for path in self.files.theme_pages if path.endswith(HTML))
+        found = sorted([*self.files.pages, *of_html])
         names = {docname_of(path, suffixes): path for path in found}
-        pages = filter(None, (self._page(path) for path in names.values()))
-        return tuple(sorted(pages, key=lambda page: page.address))
+        read = {name: page for name, path in names.items() if (page := self._page(path))}
+        return tuple(sorted(self._without_lists(read), key=lambda page: page.address))
 
-    def _is_plain_html(self, path: str) -> bool:
-        """Tell whether a page is HTML as it stands: Liquid makes another one a template."""
-        data = _bytes(self.root / path) if path.endswith(HTML) else None
-        return data is not None and b"{{" not in data and b"{%" not in data
+    def _without_lists(self, pages: Mapping[str, Page]) -> Iterator[Page]:
+        """Yield the pages, by docname, that are more than a list of articles, or nothing."""
+        templates = Templates(
+            pages={name: (page.address, page.body) for name, page in pages.items()},
+            listings=frozenset({*OVERVIEWS, *(one.name for one in self.site.collections)}),
+            included=includes(self.root, self.site.raw),
+        )
+        for name, page in pages.items():
+            is_list = name in templates.left_out or name in templates.moved
+            is_file = page.path.endswith(HTML) and is_for_programs(page.address)
+            if not is_file and not (is_list and page.body.strip()):
+                yield page
 
     def _page(self, path: str) -> Page | None:
         data = _bytes(self.root / path)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from broadsheet.rules.digest import digest_of_bytes
 from broadsheet.sources.folders import link_fault
+from broadsheet.sources.text_file import decode
 
 #: A file that is taken in holds a part of a page; a larger one is none.
 LARGEST_FILE = 1_000_000
@@ -72,6 +74,23 @@ class Files:
     def data_states(self) -> list[tuple[str, str]]:
         """Return them with the digest of each."""
         return [(path, self.state(path)) for path in self.data]
+
+
+def includes_dir(config: Mapping[str, Any]) -> str:
+    """Return the folder of the files that templates take in, by ``_config.yml``."""
+    given = str(config.get("includes_dir") or "_includes").strip("/")
+    return given if ".." not in given.split("/") else "_includes"
+
+
+def includes(root: Path, config: Mapping[str, Any]) -> Callable[[str], str]:
+    """Return what gives the text of a file that templates take in by a name, "" for none."""
+    files, folder = Files(root=root), includes_dir(config)
+
+    def included(name: str) -> str:
+        data = files.read(f"{folder}/{name}", inside=folder, limit=LARGEST_FILE)
+        return decode(data, name)[0] if data else ""
+
+    return included
 
 
 def _below(root: Path, folder: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from broadsheet.model import NO_VALUES
 from broadsheet.rules.digest import digest
+from broadsheet.rules.liquid.files import includes_dir
 from broadsheet.rules.liquid.markdown import Converter
 
 if TYPE_CHECKING:
@@ -133,8 +134,7 @@ class Known:
     @cached_property
     def includes_dir(self) -> str:
         """The folder of the files that templates take in."""
-        given = str(self.config.get("includes_dir") or "_includes").strip("/")
-        return given if ".." not in given.split("/") else "_includes"
+        return includes_dir(self.config)
 
     # addresses
 

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from broadsheet.command.audit.conf import read_conf
 from broadsheet.command.audit.dialect import dialect_findings, dialect_uses
 from broadsheet.command.audit.findings import Finding, Kind, Lines, Use
-from broadsheet.command.audit.headings import anchors_of
 from broadsheet.command.audit.links import read_links
 from broadsheet.command.audit.liquid import read_liquid
 from broadsheet.command.audit.look import MOST, few, read_text
-from broadsheet.command.audit.prose import prose_of
 from broadsheet.command.audit.report import Count, Year, bars
 from broadsheet.command.audit.support import LIQUID_FILTERS, LIQUID_TAGS
 from broadsheet.command.audit.terminal import columns, cut, fit, fit_end
+from broadsheet.rules.anchors import anchors_of
 from broadsheet.sources.liquid.render import Renderer
+from broadsheet.sources.prose import prose_of
 
 CASES = Path(__file__).with_name("audit")
 _CASE = re.compile(r"^(?P<title>.+)\n\.\n(?P<given>(?:.*\n)*?)\.\n(?P<wanted>(?:.*\n)*?)\.\n", re.M)

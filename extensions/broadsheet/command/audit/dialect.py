@@ -11,7 +11,7 @@ from broadsheet.command.audit.findings import Finding, Kind, Lines, Use
 from broadsheet.command.audit.support import EXTENSIONS
 
 if TYPE_CHECKING:
-    from broadsheet.command.audit.prose import Prose
+    from broadsheet.sources.prose import Prose
 
 #: Findings of one kind that a file may have; of more, the rest is counted by none.
 MOST = 100

@@ -13,7 +13,7 @@ from broadsheet.command.audit.findings import Finding, Kind, Lines
 from broadsheet.rules.destinations import SCHEMES
 
 if TYPE_CHECKING:
-    from broadsheet.command.audit.prose import Prose
+    from broadsheet.sources.prose import Prose
 
 _GAP = r"[ \t]*\n?[ \t]*"  # CommonMark 0.31, 6.3
 _LIQUID = r"\{%[^\n]{0,200}?%\}|\{\{[^\n]{0,200}?\}\}"

@@ -12,7 +12,7 @@ from broadsheet.command.audit.findings import Finding, Kind, Lines, Place, Use
 from broadsheet.command.audit.support import LIQUID_FILTERS, LIQUID_TAGS
 
 if TYPE_CHECKING:
-    from broadsheet.command.audit.prose import Prose
+    from broadsheet.sources.prose import Prose
 
 _OPENING = re.compile(r"\{[{%]")
 _NAME = re.compile(r"\s*([\w-]+)")

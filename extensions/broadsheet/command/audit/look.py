@@ -12,9 +12,9 @@ from broadsheet.command.audit.dialect import dialect_findings, dialect_uses
 from broadsheet.command.audit.findings import Finding, Kind, Lines, Place, Use
 from broadsheet.command.audit.links import Target, read_links
 from broadsheet.command.audit.liquid import NONE, read_liquid
-from broadsheet.command.audit.prose import prose_of
 from broadsheet.model import Article, Found, Problem, Subtype
 from broadsheet.rules.article import Rules, read_article
+from broadsheet.sources.prose import prose_of
 from broadsheet.sources.text_file import decode
 
 #: Findings of one kind that are kept of one file; the rest is a number.

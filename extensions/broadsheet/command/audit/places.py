@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from broadsheet.command.audit.findings import Finding, Kind, Place
-from broadsheet.command.audit.headings import anchors_of
 from broadsheet.command.audit.support import MADE_BY_PLUGINS
+from broadsheet.rules.anchors import anchors_of
 from broadsheet.rules.catalogue import Catalogue, joined
 from broadsheet.rules.listing_folders import listing_folders
 from broadsheet.rules.ownership import html_file

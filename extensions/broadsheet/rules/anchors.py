@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 
-from broadsheet.command.audit.prose import prose_of
 from broadsheet.rules.heading_ids import HeadingIds, split_written, without_dashes
+from broadsheet.sources.prose import prose_of
 
 _HEADING = re.compile(
     r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?#{1,6}(?P<atx>[^\n]*)$"

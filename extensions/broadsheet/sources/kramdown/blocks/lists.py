@@ -215,16 +215,22 @@ def _read_items(items: _Items, reading: Reading) -> Block | None:
         ):
             del children[1]  # left by the attribute list of the paragraph
         if first.kind == "paragraph" and _is_tight(item.block, blocks, ended=items.ended):
-            hide(first, is_last=len(children) == 1 or children[1].kind == "blank")
+            hide(first, children[1] if children[1:] and children[1].kind != "blank" else None)
         blank = children.pop() if children[-1].kind == "blank" else None
     return blank
 
 
-def hide(paragraph: Block, *, is_last: bool) -> None:
-    """Have *paragraph* be the text of an item; before another block it ends in a line feed."""
+def hide(paragraph: Block, following: Block | None) -> None:
+    """Have *paragraph* be the text of an item; before another block it ends in a line feed.
+
+    It does where that makes a difference: to a backslash, an empty task, or words in HTML.
+    """
     paragraph.hidden = True
-    if not is_last and paragraph.text.endswith("\\"):
-        paragraph.text += "\n"  # else it makes no difference
+    text = paragraph.text
+    if following is not None and (
+        following.kind == "html" or text.endswith("\\") or (text[:1] == "[" and len(text) == 3)
+    ):
+        paragraph.text += "\n"
 
 
 def _is_tight(item: Block, items: list[Block], *, ended: bool) -> bool:

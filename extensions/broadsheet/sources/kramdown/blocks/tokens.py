@@ -27,6 +27,7 @@ class Tokens:
         self.definitions = definitions
         self.tokens: list[Token] = []
         self.level = 0
+        self.raw = False  #: whether what is written stands in HTML: white space is all its own
         self._has_contents = self._has_notes = False
 
     def write(self, blocks: Iterable[Block]) -> None:
@@ -176,17 +177,21 @@ def _cells(tokens: Tokens, row: Block, kind: str, alignment: list[str]) -> None:
 
 def _html(tokens: Tokens, block: Block) -> None:
     """Add an element: as HTML if no Markdown is in it, else with tokens around what is in it."""
+    raw = tokens.raw
     if not _has_markdown(block):
         content = _written(block, tokens.attributes(block))
-        tokens.add("html_block", "", block, content=f"{content}\n")
+        tokens.add("html_block", "", block, content=content if raw else f"{content}\n")
         return
     opening = tokens.open("html_element", block.tag, block, tokens.attributes(block))
     opening.meta = {"content": block.content}
     if block.content == "span":
         tokens.inline("".join(one.text for one in block.children).strip(tags.SPACE), block)
     else:
+        tokens.raw = block.content == "raw"
         tokens.write(block.children)
-    tokens.close("html_element", block.tag, block)
+        tokens.raw = raw
+    closing = tokens.close("html_element", block.tag, block)
+    opening.block = closing.block = not raw
 
 
 def _has_markdown(block: Block) -> bool:

@@ -679,6 +679,37 @@ def test_nothing_outside_the_repository_is_taken_over(
     ]
 
 
+def test_what_cannot_be_read_is_named_and_the_rest_is_imported(
+    tmp_path: Path, write_tree: WriteTree, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {
+        "_posts/2025-01-01-a.md": post("A"),
+        "_posts/2025-01-02-b.md": post("B"),
+        "assets/a.png": "",
+        "assets/b.png": "",
+        "closed/_posts/2025-01-03-c.md": post("C"),
+    }
+    source = write_tree(tmp_path / "source", files)
+    closed = [source / name for name in ("_posts/2025-01-02-b.md", "assets/b.png", "closed")]
+    for path in closed:
+        path.chmod(0)
+    may_read = os.access(closed[0], os.R_OK)
+    try:
+        if may_read:
+            pytest.skip("root may read everything")
+        assert main(["import", str(source), str(tmp_path / "dest"), "--dry-run"]) == 0
+        dry = capsys.readouterr().out
+        assert main(["import", str(source), str(tmp_path / "dest")]) == 0
+        assert main(["audit", str(source), "--output", str(tmp_path / "report")]) == 0
+    finally:
+        for path in closed:
+            path.chmod(0o755)
+    said = capsys.readouterr().out
+    assert said == dry.replace("would be written", "written")
+    assert {line.partition(":")[0] for line in said.splitlines()[:-1]} == {*map(str, closed)}
+    assert "1 article (0 with another text), 0 pages, 1 copied file written" in said
+
+
 def test_names_of_every_kind_have_the_addresses_that_they_had(
     tmp_path: Path, write_tree: WriteTree, capsys: pytest.CaptureFixture[str]
 ) -> None:

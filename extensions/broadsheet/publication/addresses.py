@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
 from broadsheet.publication.domain import domain_of
 from broadsheet.rules.catalogue import joined
 from broadsheet.rules.destinations import on_site, split_destination
+from broadsheet.sources.folders import is_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +59,7 @@ def home(env: BuildEnvironment, below: str) -> str | None:
     docname = article.docname if article else next((one for one in names if one in documents), "")
     if docname:
         return f"/{quote(env.doc2path(docname, False).as_posix())}{anchor}"
-    return below if address and Path(env.srcdir, address).is_file() else None
+    return below if address and is_file(env.srcdir / address) else None
 
 
 def meaning(builder: Builder, article: Article, destination: str) -> object:
@@ -74,7 +74,7 @@ def meaning(builder: Builder, article: Article, destination: str) -> object:
     address = said_of(builder, article.docname, destination) if domain.options.jekyll else None
     path = joined(destination, posixpath.dirname(article.path))
     is_document = env.project.path2doc(path) in env.found_docs
-    return address, is_document, Path(env.srcdir, path).is_file()
+    return address, is_document, is_file(env.srcdir / path)
 
 
 def said_of(builder: Builder, docname: str, destination: str) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from sphinx.util.matching import Matcher
 
+from broadsheet.sources.folders import is_file
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -36,5 +38,5 @@ def _found(app: Sphinx) -> Iterator[tuple[str, Path]]:
             inside = Path(folder).relative_to(place)
             folders[:] = sorted(one for one in folders if not excluded(f"{inside}/{one}"))
             for one in sorted(files):
-                if not excluded(f"{inside}/{one}") and Path(folder, one).exists():
+                if not excluded(f"{inside}/{one}") and is_file(Path(folder, one)):
                     yield (inside / one).as_posix(), Path(folder, one)

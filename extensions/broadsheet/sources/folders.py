@@ -22,6 +22,16 @@ class Entry(NamedTuple):
     is_link: bool
 
 
+def is_file(path: str | os.PathLike[str]) -> bool:
+    """Tell whether there is a file; one that cannot be looked at, or named, is none."""
+    return os.path.isfile(path)  # noqa: PTH113 - the method raises
+
+
+def is_folder(path: str | os.PathLike[str]) -> bool:
+    """Tell the same of a folder."""
+    return os.path.isdir(path)  # noqa: PTH112 - the method raises
+
+
 def find_articles(
     root: Path,
     collections: Sequence[Collection],
@@ -79,7 +89,7 @@ def link_fault(root: Path, path: str) -> str:
     A hidden target counts: a clone's ``.git/config`` may hold a password.
     """
     base, target = Path(os.path.realpath(root)), Path(os.path.realpath(root / path))
-    if not target.exists():
+    if not (is_file(target) or is_folder(target)):
         return "leads nowhere"
     if not target.is_relative_to(base):
         return "leads out of the source folder"
@@ -127,7 +137,7 @@ def _is_utf8(path: str) -> bool:
 
 def _fault(root: Path, folder: str) -> str:
     """Say why a collection cannot be read from a folder; "" when it can."""
-    if not (root / folder).is_dir():
+    if not is_folder(root / folder):
         return "does not exist"
     if not Path(os.path.realpath(root / folder)).is_relative_to(os.path.realpath(root)):
         return "leads out of the source folder"

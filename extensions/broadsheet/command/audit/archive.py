@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
@@ -148,7 +147,7 @@ def _sphinx(root: Path) -> Archive:
 
 
 def _registry(root: Path, name: str) -> tuple[AuthorRegistry, tuple[Problem, ...]]:
-    if not name or not os.path.isfile(root / name):  # noqa: PTH113 - raises at no name whatever
+    if not name or not folders.is_file(root / name):
         return NO_REGISTRY, ()
     return read_registry_file(decode((root / name).read_bytes(), name)[0], name)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -17,6 +15,7 @@ from broadsheet.rules.anchors import anchors_of
 from broadsheet.rules.catalogue import Catalogue, joined
 from broadsheet.rules.listing_folders import listing_folders
 from broadsheet.rules.ownership import html_file
+from broadsheet.sources.folders import is_file
 from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
@@ -162,7 +161,7 @@ class Places:
         else:
             folder = posixpath.dirname(path) if tag == "include_relative" else "_includes"
             file = posixpath.normpath(posixpath.join(folder, name))
-            if file.startswith("..") or not is_file(self.archive.root, file):
+            if file.startswith("..") or not is_file(self.archive.root / file):
                 text = f"{tag} {name[:100]!r} is no file in {folder or 'the source'}"
                 yield Finding(path, place.line, Kind.INCLUDE, text)
 
@@ -234,8 +233,3 @@ def _post_names(path: str) -> Iterator[str]:
         yield bare
         yield posixpath.basename(bare)
         yield f"{above}{bare}"
-
-
-def is_file(root: Path, path: str) -> bool:
-    """Tell whether there is a file; a name that no file system takes is none."""
-    return os.path.isfile(root / path)  # noqa: PTH113 - raises at no name whatever

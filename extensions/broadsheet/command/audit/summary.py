@@ -13,7 +13,7 @@ from broadsheet.command.audit import support
 from broadsheet.command.audit.findings import Finding, Kind
 from broadsheet.command.audit.look import Look, Text, as_findings, read_text
 from broadsheet.command.audit.matter import authors_of, keys_of, misspelt, similar_authors
-from broadsheet.command.audit.places import is_file, places_of
+from broadsheet.command.audit.places import places_of
 from broadsheet.command.audit.report import (
     SCHEMA,
     Articles,
@@ -37,6 +37,7 @@ from broadsheet.command.audit.verdict import verdict
 from broadsheet.model import instant_of
 from broadsheet.rules.catalogue import Catalogue, compile_catalogue, is_public, undated
 from broadsheet.rules.ownership import Taken
+from broadsheet.sources.folders import is_file
 
 if TYPE_CHECKING:
     from broadsheet.command.audit.archive import Archive
@@ -197,7 +198,7 @@ def _leading_nowhere(
     for look in everything.looks:
         yield from places.check(look.text, settled.get(look.article.path, look.article))
         image = look.article.image
-        if image is not None and not image.remote and not is_file(archive.root, image.src):
+        if image is not None and not image.remote and not is_file(archive.root / image.src):
             text = f"lead image {image.src[:100]!r} is no file of the site"
             yield Finding(look.article.path, look.image_line, Kind.IMAGE_FILE, text)
     for page in everything.texts[len(everything.looks) :]:

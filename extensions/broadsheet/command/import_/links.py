@@ -23,7 +23,7 @@ from broadsheet.rules.destinations import (
     split_destination,
     with_subpath,
 )
-from broadsheet.sources.folders import link_fault
+from broadsheet.sources.folders import is_file, link_fault
 
 if TYPE_CHECKING:
     from broadsheet.command.import_.plan import Plan
@@ -173,7 +173,7 @@ class TextLinks:
             return f"{EXTRA}/{address}"
         root = self.links.plan.archive.root
         for path in paths(src, place):
-            if (root / path).is_file() and not link_fault(root, path):
+            if is_file(root / path) and not link_fault(root, path):
                 self.beside[path] = f"{MEDIA}/{path.lstrip('_')}"
                 return self.beside[path]
         return ""

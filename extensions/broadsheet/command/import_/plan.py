@@ -17,6 +17,7 @@ from broadsheet.rules import article as articles
 from broadsheet.rules.article import Rules
 from broadsheet.rules.pages import usual_menu
 from broadsheet.sources import permalinks
+from broadsheet.sources.folders import is_folder
 
 if TYPE_CHECKING:
     from broadsheet.command.import_.archive import Archive, Page
@@ -159,7 +160,7 @@ def _left_out(archive: Archive, pages: Mapping[str, str]) -> Iterator[tuple[str,
     for path in sorted({*archive.files.theme_pages, *archive.files.pages} - pages.keys()):
         yield path, "made by the theme, which is not used, or no page of its own"
     for one in archive.site.collections:
-        if not one.output and one.name != "posts" and (archive.root / one.folder).is_dir():
+        if not one.output and one.name != "posts" and is_folder(archive.root / one.folder):
             yield one.folder, "a collection without pages"
 
 

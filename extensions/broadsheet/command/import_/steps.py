@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -103,22 +103,30 @@ def _write(documents: Documents, folder: Path | None, jobs: int) -> Outcome:
     for path, text in texts.items():
         if folder:
             writing.write(folder, path, text.encode())
-    for path, place in sorted(copies.items()):
-        try:
-            if docs:
-                writing.copy(docs, place, old.root / path)
-        except OSError as error:
-            message = f"the file cannot be copied: {error.strerror}; left out"
-            problems.append(Problem(path=path, subtype=Subtype.SOURCE, message=message))
+    missing = list(_copy(old.root, docs, copies))
+    problems += missing
     return Outcome(
         articles=len(new.articles),
         pages=len(new.pages),
-        copied=len(copies),
+        copied=len(copies) - len(missing),
         kept=kept,
         problems=tuple(sorted(set(problems))),
         left_out=new.left_out,
         extensions=documents.extensions,
     )
+
+
+def _copy(root: Path, docs: Path | None, copies: Mapping[str, str]) -> Iterator[Problem]:
+    """Copy files, where there is a folder to copy them to; name those that cannot be."""
+    for path, place in sorted(copies.items()):
+        try:
+            if docs:
+                writing.copy(docs, place, root / path)
+            else:
+                (root / path).open("rb").close()
+        except OSError as error:
+            message = f"the file cannot be copied: {error.strerror}; left out"
+            yield Problem(path=path, subtype=Subtype.SOURCE, message=message)
 
 
 def _made(documents: Documents, jobs: int) -> Iterator[Made]:

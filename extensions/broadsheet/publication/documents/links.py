@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from broadsheet.publication.html_pages import addresses_in
 from broadsheet.publication.liquid import NOTHING, answers
 from broadsheet.rules.destinations import is_elsewhere, on_site
 from broadsheet.rules.digest import digest
+from broadsheet.sources.folders import is_file
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -100,6 +100,6 @@ def _meaning(env: BuildEnvironment, docname: str, link: str) -> object:
     domain, builder = domain_of(env), env._app.builder
     name = env.path2doc(link) or link
     is_document = name in env.found_docs or name in domain.catalogue.by_docname
-    is_file = os.path.isfile(env.srcdir / link.lstrip("/"))  # noqa: PTH113 - raises at no name whatever
+    has_file = is_file(env.srcdir / link.lstrip("/"))
     is_jekyll = domain.options.jekyll and isinstance(builder, PublicationBuilder)
-    return name, is_document, is_file, said_of(builder, docname, link) if is_jekyll else None
+    return name, is_document, has_file, said_of(builder, docname, link) if is_jekyll else None

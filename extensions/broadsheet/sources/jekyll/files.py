@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from broadsheet.model import Found, Problem, Subtype
-from broadsheet.sources.folders import entries, link_fault
+from broadsheet.sources.folders import entries, is_file, is_folder, link_fault
 from broadsheet.sources.jekyll.globs import crossing
 from broadsheet.sources.jekyll.scopes import Defaults, front_matter_defaults
 from broadsheet.sources.permalinks import clean, collection_pattern, site_pattern
@@ -229,7 +229,7 @@ class _Tree:
     def _read_included(self, path: str) -> None:
         """Note a file that ``include`` names and the walk cannot reach (read_included_excludes)."""
         file = self.root / path
-        if file.is_file() and ".." not in path.split("/") and not link_fault(self.root, path):
+        if is_file(file) and ".." not in path.split("/") and not link_fault(self.root, path):
             self._read_file(path)
 
     def _read_posts(self, folder: str, magic: str) -> None:
@@ -329,7 +329,7 @@ class _Tree:
 
     def _is_readable(self, folder: str) -> bool:
         """Tell whether a folder is there, and inside the source folder."""
-        if folder in self.outside or not (self.root / folder).is_dir():
+        if folder in self.outside or not is_folder(self.root / folder):
             return False
         if fault := link_fault(self.root, folder):
             self.report(folder, Subtype.SOURCE, f"the link {fault}; it is left out")

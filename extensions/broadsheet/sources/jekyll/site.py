@@ -11,6 +11,7 @@ from typing import Any
 
 from broadsheet.model import Problem, Subtype
 from broadsheet.sources.dates import parse_timezone
+from broadsheet.sources.folders import is_file
 from broadsheet.sources.jekyll.data import Keys, Loaded, load
 from broadsheet.sources.kramdown.config import from_config
 from broadsheet.sources.kramdown.options import KramdownOptions
@@ -358,7 +359,7 @@ def _authors(root: Path, data_dir: str, problems: list[Problem]) -> Mapping[str,
     authors: dict[str, Any] = {}
     for suffix in _DATA_SUFFIXES:
         name = f"{data_dir}/authors{suffix}"
-        if (root / name).is_file():
+        if is_file(root / name):
             authors = _registry(name, _loaded(root, name, problems).value, problems)
     for name in _names(root / data_dir / "authors"):
         file = PurePosixPath(name)
@@ -369,7 +370,7 @@ def _authors(root: Path, data_dir: str, problems: list[Problem]) -> Mapping[str,
 
 def _names(folder: Path) -> list[str]:
     try:
-        return sorted(path.name for path in folder.iterdir() if path.is_file())
+        return sorted(path.name for path in folder.iterdir() if is_file(path))
     except OSError:  # there is none
         return []
 

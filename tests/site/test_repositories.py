@@ -39,7 +39,7 @@ class Site:
 
     def links(self, address: str) -> list[str]:
         body = self.page(address).select_one(".broadsheet-body") or self.page(address)
-        return [str(one["href"]) for one in body.select("section a:not(.headerlink)")]
+        return [str(one["href"]) for one in body.select("section a[href]:not(.headerlink)")]
 
 
 @pytest.fixture
@@ -96,6 +96,27 @@ def test_a_link_to_a_text_that_is_withheld_stays_as_a_link_that_leads_nowhere(si
     assert made.said == [
         "guide.md:4: WARNING: link '/terms.md' leads to no page of this site"
         " (expected one, or http(s)://…); left as it is [broadsheet.ref]"
+    ]
+
+
+@pytest.mark.parametrize("markdown", ["kramdown", "GFM"])
+def test_an_anchor_is_one_of_its_page_and_no_name_of_sphinx(site, markdown):
+    body = "[a](#other) [b](#modindex) [c](#search) [d](#old)\n\n## Search\n\n<a name='old'></a>"
+    made = site(
+        {
+            "_config.yml": f"{CONFIG}markdown: {markdown}\n",
+            "b.md": text(body, title="B"),
+            "other.md": text("Text.", title="Other"),
+            "_posts/2025-01-01-a.md": text(body, title="A"),
+        }
+    )
+    for address in ("b.html", "2025/01/01/a.html"):
+        assert made.links(address) == ["#other", "#modindex", "#search", "#old"]
+    assert made.said == [
+        f"{path}:4: WARNING: link '#{anchor}' leads to no heading and no anchor of this page"
+        " (expected the id of one); left as it is [broadsheet.ref]"
+        for path in ("_posts/2025-01-01-a.md", "b.md")
+        for anchor in ("modindex", "other")
     ]
 
 

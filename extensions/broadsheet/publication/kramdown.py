@@ -38,7 +38,7 @@ _OF_ABBREVIATION = frozenset(("title",))
 
 
 #: An id in HTML, or the name of an anchor, to which a link can lead.
-_ANCHOR = re.compile(r"""<(?:[a-zA-Z][^<>]*?\sid|a\s[^<>]*?\bname)=["']?([^"'\s<>]+)""")
+ANCHOR = re.compile(r"""<(?:[a-zA-Z][^<>]*?\sid|a\s[^<>]*?\bname)=["']?([^"'\s<>]+)""")
 
 
 class KramdownRenderer(AttributesRenderer):
@@ -121,7 +121,7 @@ class KramdownRenderer(AttributesRenderer):
         raw = nodes.raw("", token.content, format="html")
         self._add(raw, token)
         if "=" in token.content:
-            for anchor in _ANCHOR.findall(token.content):
+            for anchor in ANCHOR.findall(token.content):
                 self._is_free(anchor)
 
     render_html_inline = render_html_block

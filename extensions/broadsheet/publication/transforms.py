@@ -19,11 +19,12 @@ from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.domain import catalogue_of, domain_of
 from broadsheet.publication.elements import HTML
 from broadsheet.publication.html_pages import addresses_in, may_be_of_site, with_addresses
+from broadsheet.publication.kramdown import ANCHOR
 from broadsheet.publication.problems import warn
 from broadsheet.rules.destinations import split_destination
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -81,7 +82,8 @@ class ResolveArticleLinks(SphinxPostTransform):
 class ResolveJekyllLinks(SphinxPostTransform):
     """Resolve what in a Jekyll repository is an address, and for MyST a reference.
 
-    An address that leads nowhere is reported and stays in the page.
+    An address that leads nowhere is reported and stays in the page, and so does an anchor:
+    it is one of the page, and never the name of a document or an index, as it may be for MyST.
     """
 
     default_priority = 6  # after the files of articles, before MyST's resolver (9)
@@ -90,6 +92,10 @@ class ResolveJekyllLinks(SphinxPostTransform):
         """Replace the references that MyST made of addresses."""
         if not domain_of(self.env).options.jekyll:
             return
+        if anchors := [*filter(_is_anchor, self.document.findall(addnodes.pending_xref))]:
+            there = self._anchors_in_html()
+            for one in anchors:
+                self._stay(one, there)
         for node in [*_addresses(self.document), *self._copied()]:
             target = str(node["reftarget"]).removeprefix("./")
             uri = self._uri(target)
@@ -124,6 +130,22 @@ class ResolveJekyllLinks(SphinxPostTransform):
                 self._report(location, one.value)
         if changed:
             raw.children = [nodes.Text(with_addresses(raw.astext(), changed))]
+
+    def _anchors_in_html(self) -> set[str]:
+        """Return the ids in HTML that stands in the page as it is written."""
+        raw = (node.astext() for node in self.document.findall(nodes.raw))
+        return {one for text in raw if "=" in text for one in ANCHOR.findall(text)}
+
+    def _stay(self, node: nodes.Element, there: Container[str]) -> None:
+        """Lead within the page, and report an anchor that is not *there*."""
+        anchor = str(node["reftarget"])
+        if not node.get("reflocalid") and anchor not in there:
+            found = f"link {f'#{anchor[:80]}'!r} leads to no heading and no anchor of this page"
+            warn(Subtype.REF, f"{found} (expected the id of one); left as it is", location=node)
+        reference = nodes.reference("", "", internal=True, refuri=f"#{anchor}")
+        _keep_attributes(node, reference)
+        reference += node.children
+        node.replace_self(reference)
 
     def _copied(self) -> Iterator[nodes.Element]:
         """Yield the references to documents, for MyST, that are none: Jekyll copies the file.
@@ -169,6 +191,11 @@ def _addresses(document: nodes.document) -> Iterator[nodes.Element]:
     for download in document.findall(addnodes.download_reference):
         if download.get("reftype") == "myst":
             yield download
+
+
+def _is_anchor(node: addnodes.pending_xref) -> bool:
+    is_myst = node.get("reftype") == "myst" and not node.get("refdomain")
+    return is_myst and not _is_address(node)
 
 
 def _is_address(node: addnodes.pending_xref) -> bool:

@@ -38,6 +38,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         parser,
         patches,
         problems,
+        references,
         transforms,
     )
     from broadsheet.publication.builders import ArticleDirectoryBuilder, ArticleHTMLBuilder
@@ -70,6 +71,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     directives.register(app)
     figures.register(app)
     media.register(app)
+    references.register(app)
     app.connect("env-get-outdated", flow.reread)
     app.connect("doctree-read", transforms.note_document, priority=400)  # before collectors (500)
     documents.register(app)

@@ -31,6 +31,7 @@ class Subtype(StrEnum):
     SITE = "site"
     LIQUID = "liquid"
     REF = "ref"
+    MOVED = "moved"
     LANGUAGE = "language"
     MATH = "math"
     KRAMDOWN = "kramdown"
@@ -52,7 +53,8 @@ _MEANINGS: Mapping[Subtype, str] = MappingProxyType({
     Subtype.SOURCE: "A source cannot be read, or is empty.",
     Subtype.SITE: "The configuration of the site is faulty.",
     Subtype.LIQUID: "What a Liquid tag asks for is not there; it stays in the text.",
-    Subtype.REF: "A reference to an article, author, tag or series finds nothing.",
+    Subtype.REF: "A reference to an article, author, tag or collection finds nothing.",
+    Subtype.MOVED: "A reference names an article by a name that it had; it leads there.",
     Subtype.LANGUAGE: "Code is in a language that is not known, and has no colours.",
     Subtype.MATH: "A formula is not understood.",
     Subtype.KRAMDOWN: "A text in kramdown says what it cannot mean, or defines what nothing uses.",

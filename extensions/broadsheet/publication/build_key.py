@@ -11,7 +11,7 @@ from sphinx.builders.html._build_info import BuildInfo
 from sphinx.util.i18n import format_date
 
 from broadsheet.publication import TEMPLATES
-from broadsheet.publication.domain import catalogue_of, domain_of
+from broadsheet.publication.domain import BroadsheetDomain, catalogue_of, domain_of
 from broadsheet.rules.digest import digest, digest_of_bytes
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def references_key(env: BuildEnvironment) -> str:
         [
             (domain.name, *one)
             for domain in env.domains.sorted()
+            if domain.name != BroadsheetDomain.name  # of which each page keeps what it asked
             for one in sorted(domain.get_objects())
             if one[3] not in articles
         ],

@@ -12,6 +12,7 @@ from broadsheet.publication import liquid
 from broadsheet.publication.addresses import meaning
 from broadsheet.publication.build_key import build_key, references_key
 from broadsheet.publication.domain import Questions, domain_of
+from broadsheet.publication.targets import facts_of
 from broadsheet.rules.digest import digest
 
 if TYPE_CHECKING:
@@ -80,8 +81,15 @@ class Digests:
             (catalogue.site, catalogue.collections, catalogue.authors),
             (views.front, views.size, views.date_format, layout.static, layout.registry),
             " ".join([article.facts for article in articles]),
+            [(one.path, one.slug) for one in self._domain.references.withheld],
             [meaning(builder, one, link) for one in articles for link in one.links],
         )
+
+    @cached_property
+    def inventory(self) -> str:
+        """The digest of what other projects can refer to."""
+        env = self.builder.env
+        return digest(self._references, self.all_but_texts, env.config.project, env.config.version)
 
     @property
     def _domain(self) -> BroadsheetDomain:
@@ -108,6 +116,7 @@ class Digests:
             [self._answer(query) for query in questions.queries],
             self._references if questions.elsewhere else None,
             liquid.answers(self.builder.env, docname, questions.liquid, told),
+            [facts_of(self._domain, self.builder, one) for one in questions.references],
             [self._domain.layout.static_paths.get(place) for place in questions.media],
         ]
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from sphinx.domains import Domain
+from docutils import nodes
+from sphinx.domains import Domain, ObjType
+from sphinx.roles import XRefRole
 
 from broadsheet.publication.project import UnreadProject
-from broadsheet.rules.catalogue import Catalogue, Group, Kind
+from broadsheet.publication.targets import POST, link_to, say, target_of
+from broadsheet.rules.catalogue import Catalogue, Kind
 from broadsheet.rules.ownership import html_file
+from broadsheet.rules.references import Reference, References, group_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Iterator, Mapping, Set
     from datetime import datetime
 
-    from docutils import nodes
     from sphinx.addnodes import pending_xref
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
@@ -51,7 +54,7 @@ class Query:
         found = catalogue.listed
         for kind, name in self._names():
             if name:
-                group = _group(catalogue, kind, name)
+                group = group_of(catalogue, kind, name)
                 if group is None:
                     return None
                 members = {article.docname for article in group.articles}
@@ -76,18 +79,33 @@ class Questions:
     elsewhere: bool = False  #: it refers to hand-written pages, or to other projects
     liquid: tuple[Question, ...] = ()  #: what the Liquid in its text was told
     media: tuple[str, ...] = ()  #: addresses and paths at which its images were looked for
+    references: tuple[Reference, ...] = ()  #: what it refers to by name
+
+    @property
+    def ask_texts(self) -> bool:
+        """Tell whether the answers depend on the texts of other articles."""
+        return bool(self.liquid) or any("#" in one.name for one in self.references)
 
 
 #: Of a document that nobody has read yet.
 NO_QUESTIONS = Questions()
 
 
-def _group(catalogue: Catalogue, kind: Kind, name: str) -> Group | None:
-    groups = catalogue.groups[kind]
-    if name in groups:
-        return groups[name]
-    wanted = name.casefold()
-    return next((group for group in groups.values() if group.title.casefold() == wanted), None)
+#: Articles, and what gathers them.
+ROLES = (POST, Kind.AUTHOR, Kind.TAG, Kind.COLLECTION)
+
+
+class NameRole(XRefRole):
+    """A role of the domain that needs no prefix: ``{post}`` is ``{broadsheet:post}``."""
+
+    def __init__(self) -> None:
+        super().__init__(innernodeclass=nodes.inline)
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Make a reference that is resolved when all is known."""
+        self.refdomain, self.reftype = BroadsheetDomain.name, self.name.rpartition(":")[2]
+        self.classes = ["xref", self.refdomain, f"{self.refdomain}-{self.reftype}"]
+        return self.create_xref_node()
 
 
 class BroadsheetDomain(Domain):
@@ -95,11 +113,16 @@ class BroadsheetDomain(Domain):
 
     name = "broadsheet"
     label = "Broadsheet"
-    data_version = 5
+    object_types: ClassVar[dict[str, ObjType]] = {
+        str(role): ObjType(str(role), str(role)) for role in ROLES
+    }
+    roles: ClassVar[dict[str, Any]] = {str(role): NameRole() for role in ROLES}
+    data_version = 6
     initial_data: ClassVar[dict[str, Any]] = {
         "queries": {},  # docname -> set of Query
         "shown": {},  # docname -> set of docnames of articles that it links to
         "media": {},  # docname -> set of addresses and paths at which images were looked for
+        "references": {},  # docname -> set of what it refers to by name
         "elsewhere": set(),  # docnames that refer to more than articles
         "liquid": {},  # docname -> what its Liquid asked -> what it was told, if that may change
         "flow": "",  # how the articles were read in the last build
@@ -115,6 +138,8 @@ class BroadsheetDomain(Domain):
     moment: datetime  #: of the build
     period: tuple[datetime, datetime]  #: in which the same articles are published
     liquid: Liquid  #: of a Jekyll repository
+    references: References  #: what names mean
+    anchors: dict[str, frozenset[str]]  #: of texts, by path, as they are asked for
 
     def setup(self) -> None:
         """Have Sphinx find no document before the catalogue is there."""
@@ -148,6 +173,10 @@ class BroadsheetDomain(Domain):
         """Keep that *docname* may show the file at an address, or of the source."""
         self.data["media"].setdefault(docname, set()).add(place)
 
+    def note_reference(self, docname: str, reference: Reference) -> None:
+        """Keep that *docname* refers to something by name."""
+        self.data["references"].setdefault(docname, set()).add(reference)
+
     def address_of(self, docname: str) -> str:
         """Return the file of an article or a Jekyll page, whichever builder writes it."""
         one = self.catalogue.by_docname.get(docname) or self.layout.pages[docname]
@@ -161,6 +190,7 @@ class BroadsheetDomain(Domain):
             elsewhere=docname in self.data["elsewhere"],
             liquid=tuple(sorted(self.data["liquid"].get(docname, ()))),
             media=tuple(sorted(self.data["media"].get(docname, ()))),
+            references=tuple(sorted(self.data["references"].get(docname, ()))),
         )
 
     def resolve_any_xref(
@@ -172,8 +202,27 @@ class BroadsheetDomain(Domain):
         node: pending_xref,
         contnode: nodes.Element,
     ) -> list[tuple[str, nodes.reference]]:
-        """Leave what names no file to the other domains."""
-        return []
+        """Return the article that is meant, where no anchor of the page is."""
+        found = target_of(self, builder, Reference(POST, target))
+        if not found.page or node.get("reflocalid"):
+            return []
+        say(found, node)
+        text: list[nodes.Node] = [contnode]
+        if not node.get("refexplicit"):
+            text = [nodes.inline(found.title, found.title)]
+        return [(f"{self.name}:{POST}", link_to(builder, fromdocname, found, text))]
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        """Yield what other projects can refer to, for the inventory."""
+        for article in self.catalogue.listed:
+            name = self.references.name_of(article)
+            yield name, article.title, POST, article.docname, "", 1
+        views = getattr(self.env._app.builder, "views", None)
+        if views is None:
+            return  # a book has no listings
+        for kind in (Kind.AUTHOR, Kind.TAG, Kind.COLLECTION):
+            for key, group in self.catalogue.groups[kind].items():
+                yield key, group.title, str(kind), views.listing_name(kind, key), "", 1
 
     def clear_doc(self, docname: str) -> None:
         """Forget *docname*."""
@@ -181,11 +230,12 @@ class BroadsheetDomain(Domain):
         self.data["shown"].pop(docname, None)
         self.data["liquid"].pop(docname, None)
         self.data["media"].pop(docname, None)
+        self.data["references"].pop(docname, None)
         self.data["elsewhere"].discard(docname)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Take over what a reading process noted."""
-        for store in ("queries", "shown", "media", "liquid"):
+        for store in ("queries", "shown", "media", "liquid", "references"):
             for docname in docnames:
                 if docname in otherdata[store]:
                     self.data[store][docname] = otherdata[store][docname]

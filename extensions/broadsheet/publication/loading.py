@@ -25,6 +25,7 @@ from broadsheet.publication.taken import settle_layout, taken
 from broadsheet.rules import scan
 from broadsheet.rules.catalogue import compile_catalogue, is_public, period, undated
 from broadsheet.rules.digest import digest
+from broadsheet.rules.references import References
 from broadsheet.rules.templates import LeftOut
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def load_catalogue(app: Sphinx) -> None:
     )
     authors, portraits, faceless = check_portraits(catalogue.authors, layout.registry, root)
     domain.catalogue = catalogue = replace(catalogue, authors=authors)
+    withheld = _withheld(scanned, public)
+    domain.references, domain.anchors = References(catalogue=catalogue, withheld=withheld), {}
     if options.jekyll:
         unread = liquid.liquid_of(app, catalogue)
         domain.liquid = liquid.with_excerpts(unread, Path(app.doctreedir), domain.programs)
@@ -110,6 +113,14 @@ def _scan(
     kept = {article.path: scanned.entries[article.path] for article in public}
     scan.save(Path(app.doctreedir, NAME), key, kept, before)
     return scanned, public
+
+
+def _withheld(scanned: scan.Scan, public: list[Article]) -> tuple[Article, ...]:
+    """Return the articles that are not published."""
+    if len(public) == len(scanned.articles):
+        return ()
+    published = {article.path for article in public}
+    return tuple(article for article in scanned.articles if article.path not in published)
 
 
 def _announce(app: Sphinx, published: int, found: int) -> None:

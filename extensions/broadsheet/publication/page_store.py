@@ -15,10 +15,11 @@ from broadsheet.publication.file_states import FileState, size_and_time
 from broadsheet.publication.one_pass import Notice
 from broadsheet.publication.output_files import has_json, read_json, remove, replace_text
 from broadsheet.rules.liquid.known import Question
+from broadsheet.rules.references import Reference
 from broadsheet.sources.file_times import look
 
 #: Raised whenever a record's meaning changes; records of another version are dropped.
-VERSION = 8
+VERSION = 9
 
 NAME = "broadsheet-pages.json"
 
@@ -228,6 +229,7 @@ def _stored(record: Record) -> list[Any]:
             asked.elsewhere,
             asked.liquid,
             asked.media,
+            asked.references,
         ],
     ]
     return stored if record[3:] != Record("", ())[3:] else stored[:3]
@@ -259,6 +261,7 @@ def _questions(
     elsewhere: bool,
     liquid: list[list[str]],
     media: list[str],
+    references: list[list[str]],
 ) -> Questions:
     return Questions(
         shown=tuple(shown),
@@ -266,4 +269,5 @@ def _questions(
         elsewhere=elsewhere,
         liquid=tuple(Question(*one) for one in liquid),
         media=tuple(media),
+        references=tuple(Reference(*one) for one in references),
     )

@@ -102,7 +102,7 @@ class Press:
         record = self.store.records.get(article.docname)
         if record is None:
             return False
-        if self._texts_alone and not record.questions.liquid:  # which may ask of other texts
+        if self._texts_alone and not record.questions.ask_texts:
             is_same = record.source == article.digest
         else:
             is_same = record.digest == self.digests.of_article(article, record.questions)

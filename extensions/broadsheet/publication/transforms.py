@@ -21,6 +21,7 @@ from broadsheet.publication.elements import HTML
 from broadsheet.publication.html_pages import addresses_in, may_be_of_site, with_addresses
 from broadsheet.publication.kramdown import ANCHOR
 from broadsheet.publication.problems import warn
+from broadsheet.publication.references import is_by_name, names_in
 from broadsheet.rules.destinations import split_destination
 
 if TYPE_CHECKING:
@@ -253,11 +254,13 @@ def note_document(app: Sphinx, doctree: nodes.document) -> None:
     """Keep what a document shows of the catalogue; make articles part of no toctree."""
     env = app.env
     domain = domain_of(env)
+    for reference in names_in(doctree):
+        domain.note_reference(env.docname, reference)
     for node in doctree.findall(addnodes.pending_xref):
         article = _article_of(env, node)
         if article is not None:
             domain.note_shown(env.docname, article)
-        elif not (domain.options.jekyll and _is_address(node)):
+        elif not (is_by_name(node) or (domain.options.jekyll and _is_address(node))):
             domain.note_elsewhere(env.docname)
     if env.docname == app.config.root_doc and domain.flow == flow.BOOK:
         _bind(env, doctree)

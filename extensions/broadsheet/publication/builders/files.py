@@ -73,11 +73,6 @@ class CopyingBuilder(AddressedBuilder):
         except OSError as error:
             logger.warning("cannot copy %s file %r: %s", kind, source, error)
 
-    def dump_inventory(self) -> None:
-        """Write the inventory of objects, if it has changed."""
-        with self.staging.made_by(self, "inventory", others=self.places.given):
-            super().dump_inventory()
-
     def write_buildinfo(self) -> None:
         """Write Sphinx's own note, if it has changed."""
         with self.staging.made_by(self, "note"):

@@ -125,6 +125,13 @@ class PublicationBuilder(TemplateBuilder, CopyingBuilder):
         ):
             super().gen_pages_from_extensions()
 
+    def dump_inventory(self) -> None:
+        """Write the inventory of objects, if it has changed."""
+        key = self.digests.inventory
+        if not self.staging.is_made("inventory", key):
+            with self.staging.made_by(self, "inventory", others=self.places.given, key=key):
+                super().dump_inventory()
+
     @cached_property
     def pages(self) -> tuple[Page, ...]:
         """The pages that are no documents, as the listeners of the event give them."""

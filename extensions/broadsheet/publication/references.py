@@ -1,0 +1,120 @@
+"""References by name: the roles, and their way to what they mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+from urllib.parse import quote
+
+from docutils import nodes
+from myst_parser.sphinx_ext.myst_refs import MystReferenceResolver
+from sphinx import addnodes
+from sphinx.ext.intersphinx import resolve_reference_any_inventory
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.logging import suppress_logging
+
+from broadsheet.model import Subtype
+from broadsheet.publication.domain import ROLES, BroadsheetDomain, NameRole, domain_of
+from broadsheet.publication.problems import warn
+from broadsheet.publication.targets import POST, SHOWN, link_to, say, target_of
+from broadsheet.rules.references import Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+
+def names_in(doctree: nodes.document) -> Iterator[Reference]:
+    """Yield what a document refers to by name; a link to ``#name`` may mean an article."""
+    for node in doctree.findall(addnodes.pending_xref):
+        if is_by_name(node):
+            yield Reference(str(node["reftype"]), str(node["reftarget"]))
+        elif _may_be_post(node):
+            yield Reference(POST, str(node["reftarget"]))
+
+
+def is_by_name(node: addnodes.pending_xref) -> bool:
+    """Tell whether a reference is of one of the roles, and not to another project."""
+    return node.get("refdomain") == BroadsheetDomain.name and not node.get("intersphinx")
+
+
+def _may_be_post(node: addnodes.pending_xref) -> bool:
+    """Tell whether a reference is one that all domains are asked about."""
+    is_any = node.get("reftype") == "any" or (
+        node.get("reftype") == "myst" and not node.get("refdomain")
+    )
+    return is_any and not node.get("reflocalid")
+
+
+class ResolveNames(SphinxPostTransform):
+    """Resolve the references of roles; say of others what MyST and Sphinx cannot know."""
+
+    default_priority = 8  # before MyST's resolver (9) and Sphinx's (10)
+
+    def run(self, **kwargs: object) -> None:
+        """Replace the references of the domain by links, or by their text."""
+        for node in list(self.document.findall(addnodes.pending_xref)):
+            if is_by_name(node):
+                self._resolve(node)
+            elif node.get("reftype") == "myst" and _may_be_post(node):
+                self._report_unknown(node)
+
+    def _resolve(self, node: addnodes.pending_xref) -> None:
+        builder = self.env._app.builder
+        target = target_of(
+            domain_of(self.env), builder, Reference(str(node["reftype"]), str(node["reftarget"]))
+        )
+        say(target, node)
+        text: list[nodes.Node] = list(node.children)
+        if target.title and not node.get("refexplicit"):
+            classes: list[str] = cast("nodes.Element", node[0]).get("classes", [])
+            text = [nodes.inline(target.title, target.title, classes=classes)]
+        if target.page:
+            text = [link_to(builder, self.env.docname, target, text)]
+        node.replace_self(text)
+
+    def _report_unknown(self, node: addnodes.pending_xref) -> None:
+        """Say of a link to ``#name`` that leads nowhere, which articles are like it."""
+        reference = Reference(POST, str(node["reftarget"]))
+        target = target_of(domain_of(self.env), self.env._app.builder, reference)
+        if target.page or self._is_known(node):
+            return
+        warn(Subtype.REF, target.fault.replace(SHOWN, "leads nowhere"), location=node)
+        text = node.children if node.get("refexplicit") else [nodes.literal("", reference.name)]
+        node.replace_self(
+            nodes.reference("", "", *text, internal=True, refuri=f"#{quote(reference.name)}")
+        )
+
+    def _is_known(self, node: addnodes.pending_xref) -> bool:
+        """Tell whether MyST will find something, here or in another project."""
+        text = cast("nodes.TextElement", node[0].deepcopy())
+        domains = self.config.myst_ref_domains
+        with suppress_logging():  # which it says again
+            found = MystReferenceResolver(self.document).resolve_myst_ref_any(
+                str(node.get("refdoc", self.env.docname)), node, text, domains
+            )
+            if found is None and "sphinx.ext.intersphinx" in self.env._app.extensions:
+                other = node.deepcopy()
+                other["reftype"] = "any"
+                found = resolve_reference_any_inventory(self.env, False, other, text)
+        return found is not None
+
+
+def report_missing(
+    app: Sphinx, env: BuildEnvironment, node: addnodes.pending_xref, contnode: nodes.Element
+) -> nodes.Element | None:
+    """Say of an ``{any}`` that nothing has, which articles are like it."""
+    if not _may_be_post(node):
+        return None
+    reference = Reference(POST, str(node["reftarget"]))
+    say(target_of(domain_of(env), app.builder, reference), node)
+    return contnode
+
+
+def register(app: Sphinx) -> None:
+    """Make the roles known without their prefix, too."""
+    for role in ROLES:
+        app.add_role(str(role), NameRole())
+    app.add_post_transform(ResolveNames)
+    app.connect("missing-reference", report_missing, priority=900)  # after intersphinx

@@ -1,0 +1,124 @@
+"""What references by name mean: where they lead, and what is said of those that lead nowhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from docutils import nodes
+
+from broadsheet.model import Subtype
+from broadsheet.publication.problems import warn
+from broadsheet.rules.anchors import anchors_of
+from broadsheet.rules.catalogue import Kind
+from broadsheet.sources.text_file import decode
+
+if TYPE_CHECKING:
+    from sphinx.builders import Builder
+
+    from broadsheet.model import Article
+    from broadsheet.publication.domain import BroadsheetDomain
+    from broadsheet.rules.references import Reference
+
+#: The role of articles; those of their groups are named as these.
+POST = "post"
+
+#: What becomes of a role that leads nowhere.
+SHOWN = "its text is shown"
+
+
+class Target(NamedTuple):
+    """Where a reference leads, and what is to be said of it."""
+
+    title: str = ""
+    page: str = ""  #: the name of the page, "" for none
+    anchor: str = ""
+    fault: str = ""
+    hint: str = ""
+
+
+def target_of(domain: BroadsheetDomain, builder: Builder, reference: Reference) -> Target:
+    """Return what a reference means now."""
+    if reference.role == POST:
+        return _post(domain, reference.name)
+    return _group(builder, domain, Kind(reference.role), reference.name)
+
+
+def _post(domain: BroadsheetDomain, written: str) -> Target:
+    name, _, anchor = written.partition("#")
+    found = domain.references.post(name)
+    if found.article:
+        article, own = found.article, domain.references.name_of(found.article)
+        hint = f"post {name!r} has moved (expected its name {own!r}); the link leads there"
+        fault = f"post {written!r} names an anchor that {article.path} has not"
+        is_there = not anchor or anchor in _anchors(domain, article)
+        return Target(
+            title=article.title,
+            page=article.docname,
+            anchor=anchor,
+            fault="" if is_there else f"{fault} (expected the id of a heading); leads to its top",
+            hint=hint if found.is_former else "",
+        )
+    if found.several:
+        fault = f"post {name!r} may be one of several (expected {_either(found.several)})"
+    elif found.withheld:
+        fault = f"post {name!r} is not published (expected an article that is)"
+    else:
+        fault = f"post {name!r} names no article (expected {_like(found.near, 'the slug of one')})"
+    return Target(fault=f"{fault}; {SHOWN}")
+
+
+def _group(builder: Builder, domain: BroadsheetDomain, kind: Kind, name: str) -> Target:
+    group, near = domain.references.group(kind, name)
+    if group is None:
+        nothing = f"no {kind} of any article"
+        fault = (
+            f"{kind} {name!r} names {nothing} (expected {_like(near, 'one that articles have')})"
+        )
+        return Target(fault=f"{fault}; {SHOWN}")
+    views = getattr(builder, "views", None)  # a book has no pages of listings
+    page = views.listing_name(kind, group.key) if views else ""
+    return Target(title=group.title, page=page)
+
+
+def _like(near: tuple[str, ...], otherwise: str) -> str:
+    return f"one like {_either(near)}" if near else otherwise
+
+
+def _either(names: tuple[str, ...]) -> str:
+    return " or ".join([", ".join(map(repr, names[:-1])), repr(names[-1])][len(names) == 1 :])
+
+
+def _anchors(domain: BroadsheetDomain, article: Article) -> frozenset[str]:
+    """Return the anchors of an article's text as it is now; they are worked out once."""
+    known = domain.anchors
+    if article.path not in known:
+        try:
+            data = (domain.env.srcdir / article.path).read_bytes()
+        except OSError:
+            data = b""
+        lines = decode(data, article.path)[0].split("\n")
+        known[article.path] = anchors_of("\n".join(lines[article.body_line - 1 :]))
+    return known[article.path]
+
+
+def facts_of(domain: BroadsheetDomain, builder: Builder, reference: Reference) -> tuple[str, ...]:
+    """Return a value that changes whenever a reference comes to mean something else."""
+    target = target_of(domain, builder, reference)
+    return (*target, builder.get_target_uri(target.page) if target.page else "")
+
+
+def link_to(
+    builder: Builder, docname: str, target: Target, text: list[nodes.Node]
+) -> nodes.reference:
+    """Return the link that leads from a document to a target."""
+    uri = builder.get_relative_uri(docname, target.page)
+    uri += f"#{target.anchor}" if target.anchor else ""
+    return nodes.reference("", "", *text, internal=True, refuri=uri)
+
+
+def say(target: Target, node: nodes.Element) -> None:
+    """Warn of what is wrong with a reference; give a hint where it only goes by an old name."""
+    if target.fault:
+        warn(Subtype.REF, target.fault, location=node)
+    if target.hint:
+        warn(Subtype.MOVED, target.hint, location=node)

@@ -1,0 +1,158 @@
+"""What a name written in a reference means: an article, an author, a tag, a collection."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
+
+from rapidfuzz import fuzz, process
+
+from broadsheet.rules.catalogue import Catalogue, Group, Kind, by_every_address, joined
+
+if TYPE_CHECKING:
+    from broadsheet.model import Article
+
+#: How many names that resemble one that is not there are told, and how much they have to (of 100).
+NEAR = 3
+LIKE = 60
+
+
+class Reference(NamedTuple):
+    """A name as it is written, and what it is to be the name of."""
+
+    role: str  #: ``post``, or the value of a :class:`~broadsheet.rules.catalogue.Kind`
+    name: str
+
+
+class Post(NamedTuple):
+    """The article that a name means, or why it means none."""
+
+    article: Article | None = None
+    is_former: bool = False  #: the name is one that the article had
+    several: tuple[str, ...] = ()  #: what to write for each article that has the name
+    near: tuple[str, ...] = ()  #: names like one that nothing has, the nearest first
+    withheld: Article | None = None  #: an article that has the name and is not published
+
+
+@dataclass(frozen=True, kw_only=True)
+class References:
+    """Everything that a reference may name."""
+
+    catalogue: Catalogue
+    withheld: tuple[Article, ...] = ()  #: articles that are not published: drafts, for instance
+
+    def post(self, name: str) -> Post:
+        """Return the article with a *name*: a slug, a file, a document, or an address.
+
+        Before a slug may stand the article's date, as in the names of Jekyll's files. A name
+        that an article has comes before one that another had.
+        """
+        own = self._exact(name)
+        if own:
+            return Post(own)
+        plain = _plain(name)
+        for names, is_former in ((self._names, False), (self._former_names, True)):
+            articles = names.get(plain, ())
+            if len(articles) == 1:
+                return Post(articles[0], is_former=is_former)
+            if articles:
+                return Post(several=tuple(sorted(map(self.name_of, articles))))
+        withheld = self._withheld_names.get(plain, ())
+        return Post(near=self._near(plain, self._names), withheld=next(iter(withheld), None))
+
+    def group(self, kind: Kind, name: str) -> tuple[Group | None, tuple[str, ...]]:
+        """Return the group of that *kind* and *name* (its title or key), or the nearest titles."""
+        found = group_of(self.catalogue, kind, name) or self._by_alias(kind, name)
+        if found:
+            return found, ()
+        titles = {group.title: () for group in self.catalogue.groups[kind].values()}
+        return None, self._near(name, titles)
+
+    def name_of(self, article: Article) -> str:
+        """Return the shortest name that an article has alone."""
+        for name in (article.slug, _stem(article)):
+            if self._names.get(_plain(name)) == (article,):
+                return name
+        return article.docname
+
+    def _exact(self, name: str) -> Article | None:
+        """Return the article of a document, a file or an address."""
+        catalogue = self.catalogue
+        if article := catalogue.by_docname.get(name) or catalogue.by_path.get(name):
+            return article
+        return catalogue.by_address.get(catalogue.address_of(name, "")) if "/" in name else None
+
+    def _by_alias(self, kind: Kind, name: str) -> Group | None:
+        if kind is not Kind.AUTHOR:
+            return None
+        wanted = name.casefold()
+        for key, author in self.catalogue.authors.items():
+            if wanted in {alias.casefold() for alias in author.aliases}:
+                return self.catalogue.groups[kind].get(key)
+        return None
+
+    @cached_property
+    def _names(self) -> Mapping[str, tuple[Article, ...]]:
+        return _by_names((article, _names_of(article)) for article in self.catalogue.articles)
+
+    @cached_property
+    def _withheld_names(self) -> Mapping[str, tuple[Article, ...]]:
+        return _by_names((article, _names_of(article)) for article in self.withheld)
+
+    @cached_property
+    def _former_names(self) -> Mapping[str, tuple[Article, ...]]:
+        by_docname = self.catalogue.by_docname
+        moved = [
+            (by_docname[one.docname], one.address)
+            for one in self.catalogue.redirects
+            if one.docname in by_docname
+        ]
+        return _by_names((article, _names_at(address)) for article, address in moved)
+
+    def _near(self, name: str, names: Mapping[str, object]) -> tuple[str, ...]:
+        found = process.extract(
+            name, sorted(names), scorer=fuzz.ratio, limit=NEAR, score_cutoff=LIKE
+        )
+        return tuple(one for one, _, _ in found)
+
+
+def group_of(catalogue: Catalogue, kind: Kind, name: str) -> Group | None:
+    """Return the group of that *kind* with a key, or a title in any case."""
+    groups = catalogue.groups[kind]
+    if name in groups:
+        return groups[name]
+    wanted = name.casefold()
+    return next((group for group in groups.values() if group.title.casefold() == wanted), None)
+
+
+def _plain(name: str) -> str:
+    """Return a name without what does not tell it from another."""
+    return unquote(name).strip().strip("/").removesuffix(".html").casefold()
+
+
+def _stem(article: Article) -> str:
+    return posixpath.splitext(posixpath.basename(article.path))[0]
+
+
+def _names_of(article: Article) -> Iterable[str]:
+    return (article.slug, _stem(article))
+
+
+def _names_at(address: str) -> Iterable[str]:
+    """Return an address in the forms that hosts take, and its last part: a former slug."""
+    whole = by_every_address({address: ""})
+    last = joined(posixpath.splitext(address.removesuffix("/index.html"))[0], "")
+    return (*whole, posixpath.basename(last))
+
+
+def _by_names(named: Iterable[tuple[Article, Iterable[str]]]) -> Mapping[str, tuple[Article, ...]]:
+    found: dict[str, dict[str, Article]] = defaultdict(dict)
+    for article, names in named:
+        for name in names:
+            found[_plain(name)][article.docname] = article
+    return {name: tuple(articles.values()) for name, articles in found.items() if name}

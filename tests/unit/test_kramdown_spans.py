@@ -121,6 +121,11 @@ def test_line_breaks_are_soft_unless_the_site_wants_hard_ones():
     assert hard == ["text", "hardbreak", "text"]
 
 
+def test_line_breaks_in_html_are_soft_where_all_others_are_hard():
+    spans = spans_of("a  \nb <i>c  \nd</i>", hard_wrap=True)
+    assert [one.type for one in spans if one.type.endswith("break")] == ["hardbreak", "softbreak"]
+
+
 def test_a_line_break_between_chinese_characters_goes_where_the_site_wants_it():
     (text,) = spans_of("漢\n字", remove_line_breaks_for_cjk=True)
     assert text.content == "漢字"

@@ -139,7 +139,8 @@ def _read(taken: _Definitions, reading: Reading) -> Block | None:
             continue
         blank = children.pop() if children[-1].kind == "blank" else None
         if children and children[0].kind == "paragraph" and not one.loose:
-            hide(children[0], children[1] if children[1:] else None)
+            following = children[1] if children[1:] else None
+            hide(children[0], following, hard_wrap=reading.definitions.options.hard_wrap)
     return blank
 
 

@@ -215,21 +215,23 @@ def _read_items(items: _Items, reading: Reading) -> Block | None:
         ):
             del children[1]  # left by the attribute list of the paragraph
         if first.kind == "paragraph" and _is_tight(item.block, blocks, ended=items.ended):
-            hide(first, children[1] if children[1:] and children[1].kind != "blank" else None)
+            following = children[1] if children[1:] and children[1].kind != "blank" else None
+            hide(first, following, hard_wrap=reading.definitions.options.hard_wrap)
         blank = children.pop() if children[-1].kind == "blank" else None
     return blank
 
 
-def hide(paragraph: Block, following: Block | None) -> None:
+def hide(paragraph: Block, following: Block | None, *, hard_wrap: bool) -> None:
     """Have *paragraph* be the text of an item; before another block it ends in a line feed.
 
     It does where that makes a difference: to a backslash, an empty task, or words in HTML.
     """
     paragraph.hidden = True
     text = paragraph.text
-    if following is not None and (
-        following.kind == "html" or text.endswith("\\") or (text[:1] == "[" and len(text) == 3)
-    ):
+    if following is None:
+        return
+    matters = not hard_wrap and (following.kind == "html" or text.endswith("\\"))
+    if matters or (text[:1] == "[" and len(text) == 3):
         paragraph.text += "\n"
 
 

@@ -95,9 +95,12 @@ class Writer:
             self.push(Token("text", "", 0, content=last))
 
     def _write_line(self, line: str) -> None:
-        """Write a *line* with the break at its end, which two spaces make a hard one."""
-        hard = not self.raw and line.endswith("  ")
-        hard = hard or (self.options.hard_wrap and self.options.input == "GFM" and not self.html)
+        """Write a *line* with the break at its end, which two spaces make a hard one.
+
+        Where every break is hard these mean nothing, in HTML, where none is, either.
+        """
+        wraps = self.options.hard_wrap and self.options.input == "GFM"
+        hard = not self.html if wraps else not self.raw and line.endswith("  ")
         if text := line.rstrip(" ") if hard else line:
             self.push(Token("text", "", 0, content=text))
         self.push(Token("hardbreak" if hard else "softbreak", "br", 0))

@@ -43,6 +43,15 @@ LIQUID = (
     "[away]({{ site.baseurl }}/2025/02/weft.html)", "{{ site.pages | map: 'title' }}", "{{ nope }}",
     "{{ site.notes.last.excerpt | strip_html }}", "{{ site.static_files | size }}",
 )  # fmt: skip
+TEMPLATES = (
+    "{% for post in site.posts %}<a href='{{ post.url | relative_url }}'>{{ post.title }}</a>\n"
+    "{{ post.content | strip_html | truncate: 40 }}{% endfor %}",
+    "{% for post in paginator.posts %}{{ post.excerpt }}{% endfor %}",
+    "{% for tag in site.tags %}<h2>{{ tag[0] }}</h2><a href='/tags/{{ tag[0] }}/'>x</a>{% endfor %}"
+    "{% include thread.html of='y' %}{{ site.data.looms }}{{ nope }}{% nope %}",
+    "<img src='/assets/mark.png'><a href='/tags/green/'>a</a> <a href='more.html'>b</a>"
+    "<a href='/feed.xml'>c</a>", "",
+)  # fmt: skip
 PICTURES = ("/assets/mark.png", "/assets/lead.png", "/assets/absent.png", None)
 
 
@@ -355,6 +364,17 @@ class Editor:
 
     def page_in_html(self):
         self.archive.toggle("more/form.html", f"---\ntitle: Form\n---\n<h2>{self.word}</h2>\n")
+
+    def page_of_loops(self):
+        text = self._one_of(TEMPLATES)
+        self.archive.write("loops.html", f"---\ntitle: '{self.word}'\n---\n{text}\n")
+
+    def front_page_of_loops(self):
+        self.archive.toggle("index.html", f"---\n---\n{self._one_of(TEMPLATES)}\n")
+
+    def page_without_a_text(self):
+        self.archive.toggle("tags.html", "---\n---\n")
+        self.archive.toggle("feed.xml", "---\n---\n<feed/>\n")
 
     def page_that_becomes_a_template(self):
         self.archive.toggle("form.html", f"---\ntitle: '{self.word}'\n---\n<p>Text.</p>\n")

@@ -197,6 +197,18 @@ def test_the_addresses_in_a_page_of_html_lead_to_what_they_mean(tmp_path, write_
     ]
 
 
+def test_what_was_wrong_with_a_page_is_forgotten_when_a_listing_stands_in_its_place(
+    tmp_path, write_tree
+):
+    faulty = "---\ntitle: T\n---\n[a](/none/)\n"
+    files = {"_config.yml": CONFIG, **POSTS, "index.md": faulty, "tags.md": faulty}
+    source = write_tree(tmp_path / "source", files)
+    assert len(build(source, tmp_path / "out", NOW).warnings) == 2
+    (source / "index.md").unlink()
+    (source / "tags.md").write_text("---\ntitle: T\n---\n")
+    assert build(source, tmp_path / "out", NOW).warnings == ()
+
+
 EDITS = {
     "a title": lambda source: edit(source, "_posts/2023-05-04-warp.md", "Warp", "Warped"),
     "a text": lambda source: edit(source, "_posts/2024-01-02-weft.md", "woven", "spun"),

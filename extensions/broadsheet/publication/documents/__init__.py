@@ -147,6 +147,8 @@ class Documents:
     def written(self, app: Sphinx, builder: PublicationBuilder) -> tuple[Any, ...]:
         """Save before the pages are recorded that show it; add none to them."""
         self._warnings.begin("")
+        for docname in (*builder.domain.layout.virtual, *builder.moved):  # which have no pages
+            self._warnings.former[builder.name].pop(docname, None)
         self._save()
         return ()
 

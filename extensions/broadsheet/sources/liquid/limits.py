@@ -23,7 +23,13 @@ DEEPEST = 100
 SPENT = 1_000
 
 #: Filters that take their time, with the steps for a character or an item.
-SLOW = {"markdownify": 1.0, "smartify": 1.0, "sort": 2.0, "sort_natural": 2.0}
+SLOW = {
+    "markdownify": 1.0,
+    "slugify": 0.1,
+    "smartify": 1.0,
+    "sort": 2.0,
+    "sort_natural": 2.0,
+}
 
 #: Filters whose result may be longer than all that they are given together.
 GROWING = frozenset({"replace", "join", "newline_to_br", "array_to_sentence_string"})
@@ -63,7 +69,7 @@ class Budget:
     def check(self, value: object) -> None:
         """Look whether a value has grown beyond measure; a long one costs its length."""
         if isinstance(value, str):
-            self._check_length(len(value), LONGEST_TEXT, "a text", 20)
+            self._check_length(len(value), LONGEST_TEXT, "a text", 100)
         elif isinstance(value, int):
             if value.bit_length() > LONGEST_NUMBER:
                 message = f"a number has more than {LONGEST_NUMBER} bits"

@@ -359,9 +359,30 @@ def test_a_build_by_two_processes_that_is_killed_is_finished_by_the_next(long, w
         assert_same(read_output(long.out), wanted)
 
 
-def test_an_interrupted_build_says_so_in_one_line(long):
-    process = start(long, jobs=2)
-    while not any(long.out.glob("notes/2024*.html")) and not process.has_ended():
+@dataclass(slots=True, kw_only=True)
+class HoldPages(Fault):
+    """Each worker says that it has begun a page in *folder*, and waits until it is interrupted."""
+
+    folder: str
+    begun: Path
+    process: int = 0
+
+    def set_up(self) -> None:
+        self.process = os.getpid()
+        sys.addaudithook(self._watch)
+
+    def _watch(self, event: str, arguments: tuple[Any, ...]) -> None:
+        is_page = event == "open" and str(arguments[0]).startswith(self.folder)
+        if is_page and os.getpid() != self.process:
+            self.begun.touch()
+            while True:
+                time.sleep(0.01)
+
+
+def test_an_interrupted_build_says_so_in_one_line(long, tmp_path):
+    held = HoldPages(folder=str(long.out / "notes"), begun=tmp_path / "begun")
+    process = start(long, jobs=2, fault=held)
+    while not (held.begun.exists() or process.has_ended()):
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does at Ctrl-C
     done = process.wait()

@@ -93,12 +93,12 @@ def test_an_empty_text_stays_empty() -> None:
 
 def test_a_text_of_650_kb_is_converted_in_a_time_linear_in_its_length() -> None:
     part = 'It\'s a [link](/moved/a.html) -- **「x」**字.\n{: .a}\n\n> "Quoted"\n\n- a\n- b\n\n'
-    started = time.perf_counter()
+    started = time.process_time()
     converted(part * 800)
-    short = time.perf_counter() - started
-    started = time.perf_counter()
+    short = time.process_time() - started
+    started = time.process_time()
     converted(part * 8_000)
-    assert time.perf_counter() - started < 30 * short + 1
+    assert time.process_time() - started < 30 * short + 1
 
 
 PIECES = st.sampled_from(

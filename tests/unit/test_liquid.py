@@ -94,9 +94,9 @@ ENDLESS = {
 
 @pytest.mark.parametrize("template", ENDLESS.values(), ids=ENDLESS)
 def test_a_template_without_an_end_is_given_up(liquid, template):
-    started = time.monotonic()
+    started = time.process_time()
     result = rendered(liquid, f"above {template} below {{{{ page.title }}}}")
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
     assert result.text.startswith("above ")
     assert " below " in result.text
     assert len(result.warnings) == 1
@@ -118,9 +118,9 @@ def test_no_text_is_lost_beside_a_template_that_is_given_up(liquid):
     ids=lambda text: text[:12],
 )  # fmt: skip
 def test_a_text_of_nothing_but_openings_is_soon_read(text):
-    started = time.monotonic()
+    started = time.process_time()
     assert "".join(piece.text for piece in scan(text) if piece.kind is Kind.TEXT) is not None
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 @given(st.lists(st.sampled_from([

@@ -503,16 +503,31 @@ def test_what_cannot_be_done_is_refused_in_one_line(small, source, options, word
         assert word in line
 
 
+#: The command, held by whichever process is the first to open an article.
+HELD = """
+import pathlib, sys, time
+from broadsheet.command import main
+
+def hold(event, arguments):
+    if event == "open" and "_posts" in str(arguments[0]) and str(arguments[0]).endswith(".md"):
+        pathlib.Path("begun").touch()
+        while True:
+            time.sleep(0.01)
+
+sys.addaudithook(hold)
+sys.exit(main(["audit", "source"]))
+"""
+
+
 def test_an_interrupted_audit_says_so_in_one_line(tmp_path, write_tree):
-    body = "word [a](/b) " * 20_000
-    files = {f"_posts/2025-01-01-{at}.md": f"---\ntitle: T\n---\n{body}" for at in range(400)}
-    write_tree(tmp_path / "source", files)
+    write_tree(tmp_path / "source", {f"_posts/2025-01-01-{at}.md": "Text." for at in range(400)})
     process = subprocess.Popen(
-        [COMMAND, "audit", "source"], cwd=tmp_path, text=True, encoding="utf-8",
+        [sys.executable, "-c", HELD], cwd=tmp_path, text=True, encoding="utf-8",
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
         env={**os.environ, **apart(tmp_path)},
     )  # fmt: skip
-    time.sleep(2)
+    while not ((tmp_path / "begun").exists() or process.poll() is not None):
+        time.sleep(0.01)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all processes of the command
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (1, "")

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup, Tag
 
 from archive_edits import Said, build, picture
 from broadsheet.command import main
+from visible_text import visible
 
 OPTIONS = {"--jobs": "1", "--now": "2026-01-01"}
 CONFIG = "title: The Works\nurl: https://works.example\n"
@@ -254,3 +255,47 @@ def test_an_imported_page_shows_its_title_as_often_as_before(tmp_path, write_tre
     for name in ("a.html", "b.html", "c.html"):
         assert after.headings(name) == before.headings(name)
     assert after.page("c.html").select_one("#own") is not None
+
+
+# articles in HTML
+
+
+def test_an_article_may_be_html_as_those_are_that_came_from_a_database(site):
+    body = (
+        "<p>One {{ page.title }}, `{{ page.title }}`, *two*.</p>\n\n    <p>In.</p>\n<!--more-->\n\n"
+        '    <h2 id="old">Kept</h2>\n<p>[a](b) $$x$$</p>'
+    )
+    made = site(
+        {
+            "_config.yml": f"{CONFIG}collections: {{notes: {{output: true}}}}\n",
+            "_posts/2012-01-01-a.html": text(body, title="Loom", excerpt_separator="<!--more-->"),
+            "_notes/b.html": text("<h1>Own</h1>", title="Note"),
+            "_notes/copied.html": "<p>Without front matter.</p>\n",
+            "_posts/2012-01-02-c.md": text("[a]({% post_url 2012-01-01-a %})", title="C"),
+        }
+    )
+    page = made.page("2012/01/01/a.html")
+    shown = page.select_one(".broadsheet-body section").decode_contents()
+    assert "<p>One Loom, `Loom`, *two*.</p>" in shown
+    assert '<h2 id="old">Kept</h2>\n<p>[a](b) $$x$$</p>' in shown
+    assert made.headings("2012/01/01/a.html") == [("h1", "Loom"), ("h2", "Kept")]
+    assert made.headings("notes/b.html") == [("h1", "Note"), ("h1", "Own")]
+    assert made.links("2012/01/02/c.html") == ["../01/a.html"]
+    assert (made.out / "notes/copied.html").read_text() == "<p>Without front matter.</p>\n"
+    assert "One Loom" in made.page("posts/index.html").get_text()
+    assert "<p>In.</p>" not in made.page("posts/index.html").get_text()
+    assert "Kept" not in made.page("posts/index.html").get_text()
+    assert made.said == []
+
+
+def test_an_imported_article_of_html_has_the_same_text(tmp_path, write_tree):
+    body = "<p>One\n\n    two</p>\n<!--more-->\n\n    <p>three</p>\n\n<pre>\na\n\nb\n</pre>"
+    post = text(body, title="Loom", excerpt_separator="<!--more-->")
+    files = {"_config.yml": CONFIG, "_posts/2012-01-01-a.html": post}
+    source = write_tree(tmp_path / "source", files)
+    assert main(["import", str(source), str(tmp_path / "new")]) == 0
+    made = tmp_path / "new" / "docs"
+    before = Site(source, build(source, tmp_path / "out", OPTIONS))
+    after = Site(made, build(made, made.with_name("out"), OPTIONS))
+    for name in ("2012/01/01/a.html", "posts/index.html"):
+        assert visible(str(after.page(name))) == visible(str(before.page(name)))

@@ -76,14 +76,14 @@ def test_drafts_are_found_when_asked_for(site):
 
 
 def test_a_post_that_jekyll_would_not_read_is_reported(site):
-    files = site("", "_posts/undated.md", "_posts/2025-01-05-page.html")
-    suffixes = ".markdown .mkdown .mkdn .mkd .md"
+    files = site("", "_posts/undated.md", "_posts/2025-01-05-page.textile")
+    suffixes = ".markdown .mkdown .mkdn .mkd .md .html"
     assert files.articles == ()
     assert files.problems == (
         Problem(
-            path="_posts/2025-01-05-page.html",
+            path="_posts/2025-01-05-page.textile",
             subtype=Subtype.SOURCE,
-            message=f"an article is .html, expected one of {suffixes}; it is left out",
+            message=f"an article is .textile, expected one of {suffixes}; it is left out",
         ),
         Problem(
             path="_posts/undated.md",

@@ -40,9 +40,17 @@ class Address(NamedTuple):
     value: str
 
 
-def add(document: nodes.document, title: str, text: str, line_of: Callable[[int], int]) -> None:
+def add(
+    document: nodes.document,
+    title: str,
+    text: str,
+    line_of: Callable[[int], int],
+    *,
+    has_title: bool = False,
+) -> None:
     """Add a text below its title, or without it where it has its own.
 
+    That of an article, which *has_title* by all means, its template writes.
     *line_of* gives the line of the file, from 1, of a line of the text, from 0.
     """
     begin, end = _span(text)
@@ -52,7 +60,7 @@ def add(document: nodes.document, title: str, text: str, line_of: Callable[[int]
     raw[_ADDRESSES] = list(addresses(shown, lambda line: line_of(first + line)))
     document["title"] = title
     section = document.next_node(nodes.section)
-    if section is None or _HEADLINE.search(shown):
+    if section is None or (not has_title and _HEADLINE.search(shown)):
         document.children = []
         document += raw
     else:

@@ -143,6 +143,7 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
     drafts = options.drafts or site.show_drafts
     rules = replace(
         _rules(app.config, registry, suffixes, site.timezone, site.excerpt_separator),
+        suffixes=(*suffixes, PAGE_OF_HTML),
         collections_dir=site.collections_dir,
         jekyll=True,
         unpublished=site.unpublished,

@@ -14,6 +14,7 @@ from myst_parser.parsers.sphinx_ import MystParser
 
 from broadsheet.model import Subtype
 from broadsheet.publication import html_pages, liquid
+from broadsheet.publication.config import PAGE_OF_HTML
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.figures import FIGURES, make_figures
 from broadsheet.publication.headings import TITLE, Title, set_headings
@@ -55,10 +56,10 @@ class PublicationParser(MystParser):
         if article is not None:
             text = _blank(inputstring, article.body_line)
             text = without_separator(text, article.excerpt_separator)
-            title = article.title
+            title, is_html = article.title, article.path.endswith(PAGE_OF_HTML)
         elif (page := domain.layout.pages.get(env.docname)) is not None:
             text = _blank(inputstring, page.body_line)
-            title = page.title
+            title, is_html = page.title, page.is_html
         else:
             super().parse(inputstring, document)
             return
@@ -75,13 +76,13 @@ class PublicationParser(MystParser):
         about |= {ENVIRONMENT: env, **_about_pictures(env)}
         if article is None and page is not None and page.is_moved:
             text = ""
-        is_html = article is None and page is not None and page.is_html
         text = liquid.rendered(env, text, about)
         markdown.render("" if is_html else text, about)
         if KRAMDOWN in about:
             _report_kramdown(about)
         if is_html:
-            html_pages.add(document, title, text, liquid.line_of(about))
+            has_title = article is not None
+            html_pages.add(document, title, text, liquid.line_of(about), has_title=has_title)
 
 
 def _about_pictures(env: BuildEnvironment) -> dict[str, Any]:

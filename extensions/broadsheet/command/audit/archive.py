@@ -97,7 +97,7 @@ def _jekyll(root: Path) -> Archive:
             timezone=dates.parse_timezone(site.timezone) or UTC,
             excerpt_separator=site.excerpt_separator,
             authors=registry,
-            suffixes=site.markdown_ext,
+            suffixes=(*site.markdown_ext, ".html"),
             collections_dir=site.collections_dir,
             jekyll=True,
         ),

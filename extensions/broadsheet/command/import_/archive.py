@@ -107,7 +107,7 @@ class Archive:
     @cached_property
     def pages(self) -> tuple[Page, ...]:
         """The hand-written pages; of two files with one name the last has it, as in a build."""
-        suffixes = (*self.rules.suffixes, HTML)
+        suffixes = self.rules.suffixes
         of_html = (path for path in self.files.theme_pages if path.endswith(HTML))
         found = sorted([*self.files.pages, *of_html])
         names = {docname_of(path, suffixes): path for path in found}
@@ -195,7 +195,7 @@ def read(root: Path, *, now: datetime | None = None, unlisted: bool = False) -> 
             timezone=dates.parse_timezone(site.timezone) or UTC,
             excerpt_separator=site.excerpt_separator,
             authors=registry,
-            suffixes=site.markdown_ext,
+            suffixes=(*site.markdown_ext, HTML),
             collections_dir=site.collections_dir,
             site=_url(site),
             jekyll=True,

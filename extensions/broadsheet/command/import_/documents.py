@@ -90,7 +90,10 @@ class Documents:
         )
         body = matter.body
         rendered = self.liquid.render(path, body, first_line)
-        made = convert(rendered.text, self._dialect, links, separator=old.excerpt_separator)
+        if path.endswith(HTML):
+            made = _html_of(rendered.text, old.excerpt_separator)
+        else:
+            made = convert(rendered.text, self._dialect, links, separator=old.excerpt_separator)
         new = made.text
         if new != body:
             new, others = self._with_excerpt(path, matter, new)
@@ -181,6 +184,13 @@ class Documents:
             new=new,
             subpath=subpath_of(page.values),
         )
+
+
+def _html_of(text: str, separator: str) -> Converted:
+    """Return the text of an article that is HTML, where its excerpt ends as it did."""
+    parts = text.partition(separator) if separator else (text, "", "")
+    written = [parts[0] and html_text(parts[0]), parts[1].strip(), parts[2] and html_text(parts[2])]
+    return Converted(text="\n\n".join(filter(None, written)) + "\n")
 
 
 _HEADLINE = re.compile(r"\s*<h1\b[^>]*>(?P<words>.*?)</h1>", re.DOTALL | re.IGNORECASE)

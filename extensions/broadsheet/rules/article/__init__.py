@@ -58,7 +58,7 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
         et_al=et_al,
         description=reader.text("description"),
         image=reader.image(),
-        excerpt=_card_sized(take_excerpt(body, separator).strip("\n")),
+        excerpt=_card_sized(_flush(found.path, take_excerpt(body, separator).strip("\n"))),
         excerpt_separator=separator,
         tags=reader.words_of("tags", "tag"),
         categories=tuple(
@@ -163,6 +163,13 @@ def _separator(reader: Reader) -> str:
     if isinstance(value, str):
         return value
     return reader.rules.excerpt_separator
+
+
+def _flush(path: str, excerpt: str) -> str:
+    """Return an excerpt; one of HTML as a block that nobody takes for Markdown's code."""
+    if not path.endswith(".html"):
+        return excerpt
+    return "\n".join(filter(None, map(str.strip, excerpt.split("\n"))))
 
 
 def _card_sized(excerpt: str) -> str:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 #: Where a file that Jekyll hides is found: flat, by its untouched name.
 UNLISTED_PATTERN = "/:collection/:basename:output_ext"
 
+#: The suffix of articles that are HTML.
+HTML = ".html"
+
 _HIDING = frozenset("._#~")  # first letters (lib/jekyll/entry_filter.rb)
 _DATED = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-.*\.[^.]+\Z", re.DOTALL)  # DATE_FILENAME_MATCHER
 _NAMED = re.compile(r".*\.[^.]+\Z", re.DOTALL)  # DATELESS_FILENAME_MATCHER
@@ -249,7 +252,7 @@ class _Tree:
     def _read_post(self, path: str, categories: tuple[str, ...], verdict: _Verdict) -> None:
         draft = "_drafts" in path.split("/")
         name = basename(path)
-        if not self._is_markdown(path):
+        if not (self._is_markdown(path) or self._is_html(path)):
             if (_NAMED if draft else _DATED).match(name):
                 self._report_format(path)
             return
@@ -280,7 +283,7 @@ class _Tree:
             if not self._has_header(path):
                 if kept:
                     self._copy(path, self._static_address(collection, entry), (collection.name,))
-            elif self._is_markdown(path):
+            elif self._is_markdown(path) or path.endswith(HTML):  # which has front matter
                 self._add_document(collection, entry, kept)
             elif kept:
                 self._report_format(path)
@@ -352,8 +355,12 @@ class _Tree:
     def _is_markdown(self, path: str) -> bool:
         return splitext(path)[1].lower() in self.site.markdown_ext
 
+    def _is_html(self, path: str) -> bool:
+        """Tell whether a post is HTML, as all are that came from a database."""
+        return path.endswith(HTML) and self._has_header(path)
+
     def _report_format(self, path: str) -> None:
-        expected = " ".join(self.site.markdown_ext)
+        expected = " ".join((*self.site.markdown_ext, HTML))
         found = splitext(path)[1] or "a file without an extension"
         message = f"an article is {found}, expected one of {expected}; it is left out"
         self.report(path, Subtype.SOURCE, message)

@@ -16,6 +16,7 @@ from broadsheet.model import Subtype
 from broadsheet.publication import flow
 from broadsheet.publication.addresses import nowhere, resolve
 from broadsheet.publication.builders import PublicationBuilder
+from broadsheet.publication.config import PAGE_OF_HTML
 from broadsheet.publication.domain import catalogue_of, domain_of
 from broadsheet.publication.elements import HTML
 from broadsheet.publication.html_pages import addresses_in, may_be_of_site, with_addresses
@@ -109,8 +110,7 @@ class ResolveJekyllLinks(SphinxPostTransform):
             _keep_attributes(node, reference)
             reference += node.children
             node.replace_self(reference)
-        page = domain_of(self.env).layout.pages.get(self.env.docname)
-        if page is not None and page.is_html:
+        if self.env.doc2path(self.env.docname).suffix == PAGE_OF_HTML:
             for raw in self.document.findall(nodes.raw):
                 self._lead(raw)
 

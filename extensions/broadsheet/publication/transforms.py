@@ -26,7 +26,7 @@ from broadsheet.publication.references import is_by_name, names_in
 from broadsheet.rules.destinations import split_destination
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
@@ -94,11 +94,12 @@ class ResolveJekyllLinks(SphinxPostTransform):
         """Replace the references that MyST made of addresses."""
         if not domain_of(self.env).options.jekyll:
             return
-        if anchors := [*filter(_is_anchor, self.document.findall(addnodes.pending_xref))]:
+        pending = [*self.document.findall(addnodes.pending_xref)]
+        if anchors := [*filter(_is_anchor, pending)]:
             there = self._anchors_in_html()
             for one in anchors:
                 self._stay(one, there)
-        for node in [*_addresses(self.document), *self._copied()]:
+        for node in [*_addresses(self.document, pending), *self._copied(pending)]:
             target = str(node["reftarget"]).removeprefix("./")
             uri = self._uri(target)
             if uri is None:
@@ -148,16 +149,16 @@ class ResolveJekyllLinks(SphinxPostTransform):
         reference += node.children
         node.replace_self(reference)
 
-    def _copied(self) -> Iterator[nodes.Element]:
+    def _copied(self, pending: Iterable[addnodes.pending_xref]) -> Iterator[nodes.Element]:
         """Yield the references to documents, for MyST, that are none: Jekyll copies the file.
 
         What is withheld is none either.
         """
-        names = self.env.found_docs | catalogue_of(self.env).by_docname.keys()
-        for node in self.document.findall(addnodes.pending_xref):
+        documents, articles = self.env.found_docs, catalogue_of(self.env).by_docname
+        for node in pending:
             if node.get("reftype") == "myst" and node.get("refdomain") == "doc":
                 docname, anchor = node["reftarget"], node.get("reftargetid")
-                if docname not in names:
+                if docname not in documents and docname not in articles:
                     node["reftarget"] = "#".join(filter(None, (f"/{self._file(docname)}", anchor)))
                     yield node
 
@@ -184,11 +185,11 @@ class ResolveJekyllLinks(SphinxPostTransform):
             warn(Subtype.REF, "link without an address; its text is shown", location=node)
 
 
-def _addresses(document: nodes.document) -> Iterator[nodes.Element]:
+def _addresses(
+    document: nodes.document, pending: Iterable[addnodes.pending_xref]
+) -> Iterator[nodes.Element]:
     """Yield what MyST makes of links that are no URLs and name no documents."""
-    for node in document.findall(addnodes.pending_xref):
-        if _is_address(node):
-            yield node
+    yield from filter(_is_address, pending)
     for download in document.findall(addnodes.download_reference):
         if download.get("reftype") == "myst":
             yield download

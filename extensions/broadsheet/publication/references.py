@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
@@ -41,10 +42,11 @@ def is_by_name(node: addnodes.pending_xref) -> bool:
 
 def _may_be_post(node: addnodes.pending_xref) -> bool:
     """Tell whether a reference is one that all domains are asked about."""
-    is_any = node.get("reftype") == "any" or (
-        node.get("reftype") == "myst" and not node.get("refdomain")
-    )
-    return is_any and not node.get("reflocalid")
+    if node.get("reftype") == "any":
+        return True
+    is_link = node.get("reftype") == "myst" and not node.get("refdomain")
+    is_anchor = is_link and not _PATH.search(str(node["reftarget"]).partition("#")[0])
+    return is_anchor and not node.get("reflocalid")
 
 
 class ResolveNames(SphinxPostTransform):
@@ -99,6 +101,10 @@ class ResolveNames(SphinxPostTransform):
                 other["reftype"] = "any"
                 found = resolve_reference_any_inventory(self.env, False, other, text)
         return found is not None
+
+
+#: Of a link's destination MyST keeps no ``#``: what looks like the path of a file may be one.
+_PATH = re.compile(r"[./]")
 
 
 def report_missing(

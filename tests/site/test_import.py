@@ -385,7 +385,7 @@ def test_what_an_article_had_of_its_place_stands_in_its_front_matter(sites: Site
     )
     assert (docs / "essays/deep/er/one.md").read_text("utf-8") == (
         "---\nlayout: post\ntitle : Deep essay\ndate: 2025-04-03\n"
-        "image: /_extra/assets/lead.png\ndescription: From the depths.\n---\n\nText.\n"
+        "description: From the depths.\n---\n\nText.\n"
     )
     assert "published: false\n" in (docs / "essays/_0x00/2020-01-01-archived.md").read_text("utf-8")
 

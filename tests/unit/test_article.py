@@ -235,3 +235,24 @@ def test_a_former_address_that_cannot_be_is_named(value, fault):
 def test_a_page_may_lead_elsewhere(value, wanted, faults):
     article, problems = read(f"title: T\ndate: 2025-11-05\nredirect_to: {value}\n")
     assert (article.redirect_to, len(problems)) == (wanted, faults)
+
+
+def test_an_excerpt_that_is_written_comes_before_that_of_the_text():
+    article, problems = read(
+        "title: A\ndate: 2025-11-05\nexcerpt: |\n  In *short*.\n", body="Long.\n"
+    )
+    assert (article.excerpt, problems) == ("In *short*.", ())
+
+
+@pytest.mark.parametrize("value", ["", "false", "''"])
+def test_an_empty_excerpt_is_that_of_the_text(value):
+    article, problems = read(f"title: A\ndate: 2025-11-05\nexcerpt: {value}\n", body="Long.\n")
+    assert (article.excerpt, problems) == ("Long.", ())
+
+
+def test_an_excerpt_that_is_no_text_is_reported_and_that_of_the_text_shown():
+    article, (problem,) = read("title: A\ndate: 2025-11-05\nexcerpt: [a]\n", body="Long.\n")
+    assert article.excerpt == "Long."
+    assert (problem.line, problem.message) == (
+        4, "excerpt is a list (expected a text); that of the text is shown"
+    )  # fmt: skip

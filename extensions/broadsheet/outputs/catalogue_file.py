@@ -94,6 +94,8 @@ def _text(builder: PublicationBuilder) -> str:
 def _entry(builder: PublicationBuilder, article: Article) -> dict[str, Any]:
     catalogue = builder.domain.catalogue
     picture = builder.views.card(article).picture
+    if picture and picture.shared:
+        picture = None  # of all articles, and so of none
     address = builder.get_target_uri(article.docname)
     return {
         "address": address,

@@ -100,6 +100,7 @@ def _jekyll(root: Path) -> Archive:
             suffixes=(*site.markdown_ext, ".html"),
             collections_dir=site.collections_dir,
             jekyll=True,
+            unpublished=site.unpublished,
         ),
         pages=tuple(sorted(pages, key=lambda one: one.path)),
         theme_pages={address: page.path for page in themed for address in page.addresses},

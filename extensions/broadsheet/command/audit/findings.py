@@ -54,7 +54,7 @@ _MEANINGS: Mapping[Kind, str] = MappingProxyType({
     Kind.SITE: "The configuration of the site is faulty, or cannot be read without running it.",
     Kind.FRONT_MATTER: "A value of the front matter is not what its key expects.",
     Kind.DATE: "A date is missing, impossible or unreadable.",
-    Kind.ADDRESS: "Two pages claim one address, or an address leaves the site.",
+    Kind.ADDRESS: "Two pages claim one address, an address leaves the site, or a permalink has an unknown placeholder.",
     Kind.LIQUID: "A Liquid tag or filter is not supported, or names an article that is not there.",
     Kind.INCLUDE: "An include takes in a file that is not there.",
     Kind.DIALECT: "A construct of kramdown is not supported, or names what is defined nowhere.",

@@ -69,7 +69,7 @@ EXTENSIONS = frozenset({"comment", "nomarkdown", "options"})
 #: Front-matter keys that Broadsheet reads.
 KEYS = frozenset({
     "aliases", "author", "author_email", "authors", "categories", "category", "date",
-    "description", "draft", "excerpt_separator", "expiry_date", "figures", "image", "image_alt",
+    "description", "draft", "excerpt", "excerpt_separator", "expiry_date", "figures", "image", "image_alt",
     "image_caption", "lang", "language", "last_modified_at", "layout", "listed", "media_subpath",
     "modified",
     "permalink", "pin", "published", "redirect_from", "redirect_to", "series", "slug", "tag",

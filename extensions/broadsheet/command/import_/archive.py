@@ -199,6 +199,7 @@ def read(root: Path, *, now: datetime | None = None, unlisted: bool = False) -> 
             collections_dir=site.collections_dir,
             site=_url(site),
             jekyll=True,
+            unpublished=site.unpublished,
         ),
         now=now or datetime.now(UTC),
         unlisted=unlisted,

@@ -44,7 +44,7 @@ def escaped(address: str) -> str:
 
 
 #: Keys of scopes that say nothing to the new project.
-_UNWANTED = frozenset({"layout", "media_subpath", "img_path"})
+_UNWANTED = frozenset({"layout", "media_subpath", "img_path", "image"})
 #: Keys that say the same as others, which would be added to what these say.
 _SINGULARS = {"categories": "category", "tags": "tag"}
 
@@ -137,6 +137,8 @@ def settle(
         matter.drop(key)
     if withheld:
         matter.set("published", False)
+    elif old.published and matter.values.get("published") is False:
+        matter.set("published", True)  # as `unpublished` of a _config.yml had it
     wanted = _with_image(old, matter, image)
     for _ in range(4):  # one key may have an effect on another
         article = _read(matter, new, rules)
@@ -152,6 +154,8 @@ def settle(
 
 def _with_image(old: Article, matter: Matter, image: Callable[[str], str]) -> Article:
     """Write the new path of the lead image."""
+    if old.image is not None and old.image.shared:
+        return old._replace(image=None)  # which no page shows
     if old.image is None or old.image.remote:
         return old
     wanted = old.image._replace(src=image(old.image.src))

@@ -58,7 +58,7 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
         et_al=et_al,
         description=reader.text("description"),
         image=reader.image(),
-        excerpt=_card_sized(_flush(found.path, take_excerpt(body, separator).strip("\n"))),
+        excerpt=_card_sized(reader.excerpt() or _taken(found.path, body, separator)),
         excerpt_separator=separator,
         tags=reader.words_of("tags", "tag"),
         categories=tuple(
@@ -165,8 +165,9 @@ def _separator(reader: Reader) -> str:
     return reader.rules.excerpt_separator
 
 
-def _flush(path: str, excerpt: str) -> str:
-    """Return an excerpt; one of HTML as a block that nobody takes for Markdown's code."""
+def _taken(path: str, body: str, separator: str) -> str:
+    """Take the excerpt from a text; from HTML as a block that nobody takes for Markdown's code."""
+    excerpt = take_excerpt(body, separator).strip("\n")
     if not path.endswith(".html"):
         return excerpt
     return "\n".join(filter(None, map(str.strip, excerpt.split("\n"))))

@@ -61,6 +61,14 @@ class Reader:
             return ""
         return " ".join(str(value).split())
 
+    def excerpt(self) -> str:
+        """Return the excerpt that is written, "" where the text has it (lib/jekyll/document.rb)."""
+        value = self.values.get("excerpt")
+        if value and not isinstance(value, str):
+            found = f"excerpt is {kind_of(value)} (expected a text); that of the text is shown"
+            self.fault("excerpt", Subtype.FRONT_MATTER, found)
+        return value.strip() if isinstance(value, str) else ""
+
     def flag(self, key: str) -> bool:
         """Return a switch; of texts only those that say yes are true."""
         value = self.values.get(key)

@@ -121,7 +121,8 @@ def _title(reader: Reader, slug: str) -> str:
     # Jekyll's rule: Utils.titleize_slug, each word of the slug capitalised.
     made = " ".join(word.capitalize() for word in slug.replace("_", "-").split("-") if word)
     made = made or "Untitled"
-    is_there = reader.matter.values or reader.matter.body_line > 1
+    matter = reader.matter  # which may be empty
+    is_there = matter.values or (matter.body_line > 1 and not matter.problems)
     if is_there and not any(problem.subtype is Subtype.TITLE for problem in reader.problems):
         reader.fault(
             "title", Subtype.TITLE, f"no title (expected title: …); the file name gives {made!r}"

@@ -304,3 +304,22 @@ def test_another_project_cites_articles_and_an_article_another_project(site, cap
         "https://guide.example/index.html#the-label",
         "https://guide.example/notes/own.html",
     ]
+
+
+def test_in_a_jekyll_repository_links_to_names_lead_to_articles_and_roles_are_words(
+    site, capfd, tmp_path
+):
+    jekyll = Site(tmp_path / "jekyll", tmp_path / "jekyll-out")
+    jekyll.write("_posts/2025-11-01-rain.md", "title: On Rain", "## How it falls\n\nDown.")
+    jekyll.write(
+        "_posts/2025-11-02-a.md",
+        "title: A",
+        "## Own\n\n[this](#rain), [](#rain), [part](#rain#how-it-falls), [own](#own), {post}`rain`",
+    )
+    (jekyll.source / "_config.yml").write_text("title: Posts\n")
+    assert jekyll.build(capfd, "--fail-on-warning") == 0, jekyll.said
+    rain = "../01/rain.html"
+    assert jekyll.links("2025/11/02/a") == [
+        ("this", rain), ("On Rain", rain), ("part", f"{rain}#how-it-falls"), ("own", "#own"),
+    ]  # fmt: skip
+    assert "{post}rain" in jekyll.content("2025/11/02/a").get_text()

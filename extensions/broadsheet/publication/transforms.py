@@ -23,7 +23,9 @@ from broadsheet.publication.html_pages import addresses_in, may_be_of_site, with
 from broadsheet.publication.kramdown import ANCHOR
 from broadsheet.publication.problems import warn
 from broadsheet.publication.references import is_by_name, names_in
+from broadsheet.publication.targets import POST, link_to, say, target_of
 from broadsheet.rules.destinations import split_destination
+from broadsheet.rules.references import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -139,15 +141,30 @@ class ResolveJekyllLinks(SphinxPostTransform):
         return {one for text in raw if "=" in text for one in ANCHOR.findall(text)}
 
     def _stay(self, node: nodes.Element, there: Container[str]) -> None:
-        """Lead within the page, and report an anchor that is not *there*."""
+        """Lead within the page; an anchor that is not *there* may be an article's name."""
         anchor = str(node["reftarget"])
         if not node.get("reflocalid") and anchor not in there:
+            if self._names_article(node, anchor):
+                return
             found = f"link {f'#{anchor[:80]}'!r} leads to no heading and no anchor of this page"
             warn(Subtype.REF, f"{found} (expected the id of one); left as it is", location=node)
         reference = nodes.reference("", "", internal=True, refuri=f"#{anchor}")
         _keep_attributes(node, reference)
         reference += node.children
         node.replace_self(reference)
+
+    def _names_article(self, node: nodes.Element, name: str) -> bool:
+        """Lead to the article of that name, if there is one."""
+        builder = self.env._app.builder
+        target = target_of(domain_of(self.env), builder, Reference(POST, name))
+        if not target.page:
+            return False
+        say(target, node)
+        text = [] if node.astext() else [nodes.inline(target.title, target.title)]
+        reference = link_to(builder, self.env.docname, target, [*(text or node.children)])
+        _keep_attributes(node, reference)
+        node.replace_self(reference)
+        return True
 
     def _copied(self, pending: Iterable[addnodes.pending_xref]) -> Iterator[nodes.Element]:
         """Yield the references to documents, for MyST, that are none: Jekyll copies the file.

@@ -10,8 +10,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
-from rapidfuzz import fuzz, process
-
 from broadsheet.rules.catalogue import Catalogue, Group, Kind, by_every_address, joined
 
 if TYPE_CHECKING:
@@ -115,6 +113,8 @@ class References:
         return _by_names((article, _names_at(address)) for article, address in moved)
 
     def _near(self, name: str, names: Mapping[str, object]) -> tuple[str, ...]:
+        from rapidfuzz import fuzz, process  # most builds need none
+
         found = process.extract(
             name, sorted(names), scorer=fuzz.ratio, limit=NEAR, score_cutoff=LIKE
         )

@@ -505,15 +505,15 @@ def test_what_cannot_be_done_is_refused_in_one_line(small, source, options, word
 
 #: The command, held by whichever process is the first to open an article.
 HELD = """
-import pathlib, sys, time
+import pathlib, signal, sys, time
 from broadsheet.command import main
 
 def hold(event, arguments):
     if event == "open" and "_posts" in str(arguments[0]) and str(arguments[0]).endswith(".md"):
         pathlib.Path("begun").touch()
-        while True:
-            time.sleep(0.01)
+        time.sleep(60)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored
 sys.addaudithook(hold)
 sys.exit(main(["audit", "source"]))
 """

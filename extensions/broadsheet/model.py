@@ -53,7 +53,7 @@ _MEANINGS: Mapping[Subtype, str] = MappingProxyType({
     Subtype.SOURCE: "A source cannot be read, or is empty.",
     Subtype.SITE: "The configuration of the site is faulty.",
     Subtype.LIQUID: "What a Liquid tag asks for is not there; it stays in the text.",
-    Subtype.REF: "A reference to an article, author, tag or collection finds nothing.",
+    Subtype.REF: "A reference to an article, author, tag, series or collection finds nothing.",
     Subtype.MOVED: "A reference names an article by a name that it had; it leads there.",
     Subtype.LANGUAGE: "Code is in a language that is not known, and has no colours.",
     Subtype.MATH: "A formula is not understood.",
@@ -177,6 +177,7 @@ class Article(NamedTuple):
     tags: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     series: str = ""
+    part: int = 0  #: of the series; 0 leaves its place to the date
     language: str = ""  #: of the article where it differs from the site's
     words: int = 0  #: a CJK character counts as one
     pinned: bool = False

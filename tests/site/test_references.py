@@ -23,8 +23,8 @@ broadsheet_now = "2026-01-01 00:00 +0000"
 TEXTS = {
     "essays/2025-11-01-rain.md": "title: On Rain\nauthor: Jane Doe\ntags: [weather]",
     "essays/2025-11-02-snow.md": "title: On Snow\nredirect_from: /sleet.html",
-    "essays/2025-11-03-river.md": "title: Two Rivers",
-    "notes/2025-11-04-river.md": "title: A River",
+    "essays/2025-11-03-river.md": "title: Two Rivers\nseries: Waters",
+    "notes/2025-11-04-river.md": "title: A River\nseries: Waters",
     "notes/2025-11-05-雨.md": "title: 雨",
     "notes/fog.md": "title: Fog\ndate: 2025-11-06\ndraft: true",
 }
@@ -103,6 +103,7 @@ RAIN = "2025-11-01-rain.html"
         ("{author}`her <jane-doe>`", "her", "../authors/jane-doe/index.html"),
         ("{tag}`weather`", "weather", "../tags/weather/index.html"),
         ("{collection}`notes`", "Notes", "../notes/index.html"),
+        ("{series}`waters`", "Waters", "../series/waters/index.html"),
     ],
 )
 def test_each_way_to_refer_leads_to_the_page_and_has_its_title(site, capfd, written, text, uri):

@@ -40,6 +40,8 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
     switch(parser, "--future", help="publish articles of the future")
     hidden = "build what Jekyll hides (folders with _), at its address and in no listing"
     switch(parser, "--unlisted", help=hidden)
+    numbered = "make series of articles whose names differ in a number at the end"
+    switch(parser, "--series-from-names", help=numbered)
     add_now(parser)
 
 

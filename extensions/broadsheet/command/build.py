@@ -149,6 +149,7 @@ def _overrides(options: argparse.Namespace) -> dict[str, Any]:
         "broadsheet_drafts": options.drafts,
         "broadsheet_future": options.future,
         "broadsheet_unlisted": options.unlisted,
+        "broadsheet_series_from_names": options.series_from_names,
         "broadsheet_now": options.now,
     }
     return {name: value for name, value in given.items() if value}

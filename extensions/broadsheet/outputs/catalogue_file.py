@@ -97,6 +97,7 @@ def _entry(builder: PublicationBuilder, article: Article) -> dict[str, Any]:
     if picture and picture.shared:
         picture = None  # of all articles, and so of none
     address = builder.get_target_uri(article.docname)
+    part = catalogue.parts.get(article.docname)
     return {
         "address": address,
         "url": catalogue.site.url + address if catalogue.site.url else None,
@@ -109,7 +110,8 @@ def _entry(builder: PublicationBuilder, article: Article) -> dict[str, Any]:
         "collection": article.collection,
         "tags": list(article.tags),
         "categories": list(article.categories),
-        "series": article.series or None,
+        "series": part.group.title if part else None,
+        "part": part.place + 1 if part else None,
         "language": article.language or catalogue.site.language,
         "words": article.words,
         "excerpt": builder.excerpts.text(article.docname),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.press import Page
-from broadsheet.rules.views import Link, ListingView, OverviewView
+from broadsheet.rules.views import Link, ListingView, OverviewView, SeriesView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,8 @@ def collect(app: Sphinx, builder: PublicationBuilder) -> Iterator[Page]:
     """Give every page of every listing, and the overviews."""
     for name, listing in builder.views.listings():
         yield Page(name=name, template="broadsheet/listing.html", content=listing)
+    for name, series in builder.views.series():
+        yield Page(name=name, template="broadsheet/series.html", content=series)
     for name, overview in builder.views.overviews():
         yield Page(name=name, template="broadsheet/overview.html", content=overview)
 
@@ -34,7 +36,7 @@ def add_context(
 ) -> None:
     """Give templates of listings their helpers, and Furo a page that has no document."""
     view = context.get("view")
-    if not isinstance(view, ListingView | OverviewView):
+    if not isinstance(view, ListingView | OverviewView | SeriesView):
         return
     builder = app.builder
     assert isinstance(builder, PublicationBuilder)

@@ -73,6 +73,11 @@ class Options:
         help="The page of the listing of all articles; by default `index` where no hand-written "
         "page has that name, `latest/index` where one has and there are several collections.",
     )
+    series_from_names: bool = _option(
+        False,
+        help="Make a series of articles whose names differ only in a number at the end, if there "
+        "are three or more: `trial-day-1`, `trial-day-2` and so on.",
+    )
     drafts: bool = _option(False, help="Publish drafts too.")
     future: bool = _option(False, help="Publish articles dated in the future too.")
     unlisted: bool = _option(

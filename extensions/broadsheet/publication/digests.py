@@ -79,6 +79,7 @@ class Digests:
             self._references,
             sorted(builder.env.found_docs),
             (catalogue.site, catalogue.collections, catalogue.authors),
+            catalogue.series_from_names,
             (views.front, views.size, views.date_format, layout.static, layout.registry),
             " ".join([article.facts for article in articles]),
             [(one.path, one.slug) for one in self._domain.references.withheld],

@@ -92,7 +92,7 @@ NO_QUESTIONS = Questions()
 
 
 #: Articles, and what gathers them.
-ROLES = (POST, Kind.AUTHOR, Kind.TAG, Kind.COLLECTION)
+ROLES = (POST, Kind.AUTHOR, Kind.TAG, Kind.SERIES, Kind.COLLECTION)
 
 
 class NameRole(XRefRole):
@@ -220,7 +220,7 @@ class BroadsheetDomain(Domain):
         views = getattr(self.env._app.builder, "views", None)
         if views is None:
             return  # a book has no listings
-        for kind in (Kind.AUTHOR, Kind.TAG, Kind.COLLECTION):
+        for kind in (Kind.AUTHOR, Kind.TAG, Kind.SERIES, Kind.COLLECTION):
             for key, group in self.catalogue.groups[kind].items():
                 yield key, group.title, str(kind), views.listing_name(kind, key), "", 1
 

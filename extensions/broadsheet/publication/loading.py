@@ -68,6 +68,7 @@ def load_catalogue(app: Sphinx) -> None:
         collections=layout.collections,
         registry=layout.rules.authors,
         taken=taken(app, domain.layout),
+        series_from_names=options.series_from_names,
     )
     authors, portraits, faceless = check_portraits(catalogue.authors, layout.registry, root)
     domain.catalogue = catalogue = replace(catalogue, authors=authors)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from operator import attrgetter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 from broadsheet.model import (
@@ -29,6 +29,7 @@ from broadsheet.model import (
 from broadsheet.rules import slugs
 from broadsheet.rules.destinations import on_site, split_destination
 from broadsheet.rules.ownership import NOTHING, Taken, settle_addresses
+from broadsheet.rules.series import series_of
 
 if TYPE_CHECKING:
     from broadsheet.rules.author_registry import AuthorRegistry
@@ -45,18 +46,31 @@ class Kind(StrEnum):
     AUTHOR = "author"
     TAG = "tag"
     CATEGORY = "category"
+    SERIES = "series"
     YEAR = "year"
     MONTH = "month"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Articles that share an author, a tag, a year …; newest first."""
+    """Articles that share an author, a tag, a year …; newest first, of a series the first part."""
 
     kind: Kind
     key: str  #: unique within its kind and fit for an address
     title: str
     articles: tuple[Article, ...]
+
+
+class Part(NamedTuple):
+    """The place of an article in its series."""
+
+    group: Group
+    place: int  #: among its parts, from 0
+
+    def neighbour(self, step: int) -> Article | None:
+        """Return the part so many steps on, or back; None where there is none."""
+        place = self.place + step
+        return self.group.articles[place] if 0 <= place < len(self.group.articles) else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +82,7 @@ class Catalogue:
     articles: tuple[Article, ...] = ()  #: newest first; the unlisted too
     authors: Mapping[str, Author] = field(default_factory=dict)  #: by key
     redirects: tuple[Redirect, ...] = ()  #: sorted by address
+    series_from_names: bool = False  #: whether numbers in the names of files make series
 
     @cached_property
     def listed(self) -> tuple[Article, ...]:
@@ -100,6 +115,7 @@ class Catalogue:
             Kind.AUTHOR: self._by_author(),
             Kind.TAG: self._by_name(Kind.TAG, lambda article: article.tags),
             Kind.CATEGORY: self._by_name(Kind.CATEGORY, lambda article: article.categories),
+            Kind.SERIES: self._by_series(),
             Kind.YEAR: self._by_period(Kind.YEAR, lambda date: (date.year,)),
             Kind.MONTH: self._by_period(Kind.MONTH, lambda date: (date.year, date.month)),
         })  # fmt: skip
@@ -114,6 +130,15 @@ class Catalogue:
                 if article is not None:
                     found[article.docname] = (older, newer)
         return MappingProxyType(found)
+
+    @cached_property
+    def parts(self) -> Mapping[str, Part]:
+        """The articles that stand in a series, by docname, each with its place."""
+        return MappingProxyType({
+            article.docname: Part(group, place)
+            for group in self.groups[Kind.SERIES].values()
+            for place, article in enumerate(group.articles)
+        })  # fmt: skip
 
     def target_of(self, destination: str, article: Article) -> Article | None:
         """Return the article that a link written in *article* leads to, if it is one.
@@ -181,6 +206,14 @@ class Catalogue:
             for name in sorted(members, key=lambda name: keys[name])
         }
 
+    def _by_series(self) -> dict[str, Group]:
+        series = series_of(self.listed, from_names=self.series_from_names)
+        keys = slugs.assign(series)
+        return {
+            keys[name]: Group(kind=Kind.SERIES, key=keys[name], title=name, articles=series[name])
+            for name in sorted(series, key=lambda name: keys[name])
+        }
+
     def _by_period(
         self, kind: Kind, name_of: Callable[[datetime], tuple[int, ...]]
     ) -> dict[str, Group]:
@@ -203,6 +236,7 @@ def compile_catalogue(
     collections: tuple[Collection, ...],
     registry: AuthorRegistry,
     taken: Taken = NOTHING,
+    series_from_names: bool = False,
 ) -> tuple[Catalogue, tuple[Problem, ...]]:
     """Order the articles, settle who owns an address, and gather their authors."""
     ordered = sorted(articles, key=lambda article: article.path)
@@ -215,6 +249,7 @@ def compile_catalogue(
             articles=tuple(newest_first),
             authors=MappingProxyType(_authors_of(ordered, registry)),
             redirects=tuple(sorted(redirects)),
+            series_from_names=series_from_names,
         ),
         tuple(problems),
     )

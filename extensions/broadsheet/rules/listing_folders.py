@@ -16,6 +16,7 @@ _USUAL: Mapping[Kind, str] = {
     Kind.AUTHOR: "authors",
     Kind.TAG: "tags",
     Kind.CATEGORY: "categories",
+    Kind.SERIES: "series",
     Kind.YEAR: "archive",
     Kind.MONTH: "archive",
 }

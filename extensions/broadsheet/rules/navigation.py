@@ -35,7 +35,7 @@ def entries(views: Views) -> Iterator[Entry]:
         _overview(views, views.listing_name(Kind.YEAR, key), group.title)
         for key, group in list(groups[Kind.YEAR].items())[:YEARS]
     )
-    for kind in (Kind.YEAR, Kind.AUTHOR, Kind.CATEGORY, Kind.TAG):
+    for kind in (Kind.YEAR, Kind.AUTHOR, Kind.SERIES, Kind.CATEGORY, Kind.TAG):
         if groups[kind]:
             children = years if kind is Kind.YEAR else ()
             yield Entry(

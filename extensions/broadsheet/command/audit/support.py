@@ -72,7 +72,7 @@ KEYS = frozenset({
     "description", "draft", "excerpt", "excerpt_separator", "expiry_date", "figures", "image", "image_alt",
     "image_caption", "lang", "language", "last_modified_at", "layout", "listed", "media_subpath",
     "modified",
-    "permalink", "pin", "published", "redirect_from", "redirect_to", "series", "slug", "tag",
+    "part", "permalink", "pin", "published", "redirect_from", "redirect_to", "series", "slug", "tag",
     "tags", "title", "unlisted", "updated",
 })  # fmt: skip
 

@@ -65,6 +65,7 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
             dict.fromkeys([*found.categories, *reader.words_of("categories", "category")])
         ),
         series=reader.text("series"),
+        part=reader.number("part"),
         language=reader.text("lang") or reader.text("language") or language_of(body),
         words=count_words(body),
         pinned=reader.flag("pin"),

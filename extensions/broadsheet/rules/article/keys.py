@@ -69,6 +69,18 @@ class Reader:
             self.fault("excerpt", Subtype.FRONT_MATTER, found)
         return value.strip() if isinstance(value, str) else ""
 
+    def number(self, key: str) -> int:
+        """Return a number from 1 on, 0 for none."""
+        value = self.values.get(key)
+        if value is None or value == "":
+            return 0
+        text = str(value).strip()
+        if isinstance(value, int | str) and text.isdecimal() and int(text):
+            return int(text)
+        message = f"{key} {text[:60]!r} is no number from 1 on (expected e.g. 2); left out"
+        self.fault(key, Subtype.FRONT_MATTER, message)
+        return 0
+
     def flag(self, key: str) -> bool:
         """Return a switch; of texts only those that say yes are true."""
         value = self.values.get(key)

@@ -26,6 +26,9 @@ from broadsheet.rules.views.values import (
     OverviewView,
     Picture,
     Profile,
+    SeriesEntry,
+    SeriesPlace,
+    SeriesView,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +37,15 @@ if TYPE_CHECKING:
 
     from broadsheet.model import Article, Author, Image
 
-__all__ = ["OVERVIEW_TITLES", "Link", "Listing", "ListingView", "OverviewView", "Views"]
+__all__ = [
+    "OVERVIEW_TITLES",
+    "Link",
+    "Listing",
+    "ListingView",
+    "OverviewView",
+    "SeriesView",
+    "Views",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +94,7 @@ class Views:
             collection=self._collection(article) if article.listed else None,
             tags=self._names(article, Kind.TAG, article.tags),
             categories=self._names(article, Kind.CATEGORY, article.categories),
+            series=self._series(article),
             older=self._link(older),
             newer=self._link(newer),
             language=article.language,
@@ -96,6 +108,7 @@ class Views:
             self._facts(article),
             [link.uri for link in self._names(article, Kind.TAG, article.tags)],
             [link.uri for link in self._names(article, Kind.CATEGORY, article.categories)],
+            self._series(article),
             older and (older.title, self.uri(older.docname)),
             newer and (newer.title, self.uri(newer.docname)),
         )
@@ -131,16 +144,21 @@ class Views:
     def listings(self) -> Iterator[tuple[str, Listing]]:
         """Name every page of every listing, each with what makes its view."""
         for kind, groups in self.catalogue.groups.items():
-            if kind is Kind.FRONT and not self.front:
+            if kind is Kind.SERIES or (kind is Kind.FRONT and not self.front):
                 continue
             for group in groups.values():
                 for page in pages(group.articles, self.size):
                     name = self.listing_name(kind, group.key, page.number)
                     yield name, Listing(views=self, kind=kind, group=group, page=page)
 
+    def series(self) -> Iterator[tuple[str, Series]]:
+        """Name the page of every series, likewise."""
+        for key, group in self.catalogue.groups[Kind.SERIES].items():
+            yield self.listing_name(Kind.SERIES, key), Series(views=self, group=group)
+
     def overviews(self) -> Iterator[tuple[str, Overview]]:
         """Name the pages that list all authors, tags, categories and years, likewise."""
-        for kind in (Kind.AUTHOR, Kind.TAG, Kind.CATEGORY, Kind.YEAR):
+        for kind in (Kind.AUTHOR, Kind.TAG, Kind.CATEGORY, Kind.SERIES, Kind.YEAR):
             if self.catalogue.groups[kind]:
                 yield self.overview_name(kind), Overview(views=self, kind=kind)
 
@@ -255,6 +273,29 @@ class Views:
             return None
         return Link(title=group.title, uri=self.uri(self.listing_name(Kind.COLLECTION, group.key)))
 
+    def _series(self, article: Article) -> SeriesPlace | None:
+        part = self.catalogue.parts.get(article.docname)
+        if part is None:
+            return None
+        name = self.listing_name(Kind.SERIES, part.group.key)
+        return SeriesPlace(
+            series=Link(title=part.group.title, uri=self.uri(name)),
+            number=part.place + 1,
+            count=len(part.group.articles),
+            previous=self._link(part.neighbour(-1)),
+            next=self._link(part.neighbour(+1)),
+        )
+
+    def part(self, article: Article) -> SeriesEntry:
+        """View *article* as the page of its series does."""
+        return SeriesEntry(
+            title=article.title,
+            uri=self.uri(article.docname),
+            date=self.moment(article.date) if article.dated else None,
+            description=article.description,
+            language=article.language,
+        )
+
     def _link(self, article: Article | None) -> Link | None:
         return Link(title=article.title, uri=self.uri(article.docname)) if article else None
 
@@ -317,6 +358,19 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """The page of a series before it is made."""
+
+    views: Views
+    group: Group
+
+    def view(self) -> SeriesView:
+        """View the page."""
+        parts = tuple(map(self.views.part, self.group.articles))
+        return SeriesView(kind=Kind.SERIES, title=self.group.title, parts=parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """A page that lists all groups of a kind, before it is made."""
 
@@ -334,6 +388,7 @@ OVERVIEW_TITLES: Mapping[Kind, str] = {
     Kind.AUTHOR: "Authors",
     Kind.TAG: "Tags",
     Kind.CATEGORY: "Categories",
+    Kind.SERIES: "Series",
     Kind.YEAR: "Archive",
 }
 

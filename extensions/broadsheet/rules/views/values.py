@@ -65,6 +65,17 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesPlace:
+    """Which part of a series an article is."""
+
+    series: Link
+    number: int  #: from 1
+    count: int
+    previous: Link | None
+    next: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleView:
     """An article's page, its body apart."""
 
@@ -78,6 +89,7 @@ class ArticleView:
     collection: Link | None
     tags: tuple[Link, ...]
     categories: tuple[Link, ...]
+    series: SeriesPlace | None
     older: Link | None
     newer: Link | None
     language: str
@@ -113,8 +125,26 @@ class ListingView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesEntry(Link):
+    """A part as the page of its series shows it."""
+
+    date: Moment | None
+    description: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesView:
+    """The parts of a series, from the first on."""
+
+    kind: str
+    title: str
+    parts: tuple[SeriesEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewView:
-    """All authors, all tags, all categories, or all years."""
+    """All authors, all tags, all categories, all series, or all years."""
 
     kind: str
     title: str

@@ -68,11 +68,11 @@ SERIES = ("", "Paper & Ink", "../series/paper-ink/index.html")
 def test_each_part_says_which_it_is_and_leads_to_its_neighbours(site):
     site.build()
     assert site.place("rags") == (
-        "Part 1 of 3 Paper & Ink",
+        "Part 1 of 3: Paper & Ink",
         [SERIES, ("next", "Pulp", "pulp.html")],
     )
     assert site.place("pulp") == (
-        "Part 2 of 3 Paper & Ink",
+        "Part 2 of 3: Paper & Ink",
         [SERIES, ("prev", "Rags", "rags.html"), ("next", "Soot", "soot.html")],
     )
     assert site.place("soot")[1] == [SERIES, ("prev", "Pulp", "pulp.html")]
@@ -100,8 +100,8 @@ def test_a_new_part_and_another_order_reach_all_parts(site, tmp_path):
     site.build()
     site.write("glue", "date: 2025-12-01", "series: Paper & Ink", "part: 1")
     site.build()
-    assert site.place("glue")[0] == "Part 1 of 4 Paper & Ink"
-    assert site.place("soot")[0] == "Part 4 of 4 Paper & Ink"
+    assert site.place("glue")[0] == "Part 1 of 4: Paper & Ink"
+    assert site.place("soot")[0] == "Part 4 of 4: Paper & Ink"
     clean = Site(site.source, tmp_path / "clean")
     clean.build()
     for page in clean.out.rglob("*.html"):
@@ -123,6 +123,6 @@ def test_numbers_in_names_make_series_where_that_is_asked_for(site):
     site.build()
     assert site.place("trial-day-2") == ("", [])
     site.build("--series-from-names")
-    assert site.place("trial-day-10")[0] == "Part 3 of 3 Trial"
+    assert site.place("trial-day-10")[0] == "Part 3 of 3: Trial"
     site.build()
     assert site.place("trial-day-2") == ("", [])

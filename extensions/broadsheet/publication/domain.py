@@ -10,7 +10,7 @@ from sphinx.domains import Domain, ObjType
 from sphinx.roles import XRefRole
 
 from broadsheet.publication.project import UnreadProject
-from broadsheet.publication.targets import POST, link_to, say, target_of
+from broadsheet.publication.targets import ANY, POST, link_to, say, target_of
 from broadsheet.rules.catalogue import Catalogue, Kind
 from broadsheet.rules.ownership import html_file
 from broadsheet.rules.references import Reference, References, group_of
@@ -203,7 +203,7 @@ class BroadsheetDomain(Domain):
         contnode: nodes.Element,
     ) -> list[tuple[str, nodes.reference]]:
         """Return the article that is meant, where no anchor of the page is."""
-        found = target_of(self, builder, Reference(POST, target))
+        found = target_of(self, builder, Reference(ANY, target))
         if not found.page or node.get("reflocalid"):
             return []
         say(found, node)

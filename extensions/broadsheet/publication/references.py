@@ -16,7 +16,7 @@ from sphinx.util.logging import suppress_logging
 from broadsheet.model import Subtype
 from broadsheet.publication.domain import ROLES, BroadsheetDomain, NameRole, domain_of
 from broadsheet.publication.problems import warn
-from broadsheet.publication.targets import POST, SHOWN, link_to, say, target_of
+from broadsheet.publication.targets import ANY, POST, SHOWN, link_to, say, target_of
 from broadsheet.rules.references import Reference
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def names_in(doctree: nodes.document) -> Iterator[Reference]:
         if is_by_name(node):
             yield Reference(str(node["reftype"]), str(node["reftarget"]))
         elif _may_be_post(node):
-            yield Reference(POST, str(node["reftarget"]))
+            yield Reference(ANY, str(node["reftarget"]))
 
 
 def is_by_name(node: addnodes.pending_xref) -> bool:
@@ -78,10 +78,10 @@ class ResolveNames(SphinxPostTransform):
 
     def _report_unknown(self, node: addnodes.pending_xref) -> None:
         """Say of a link to ``#name`` that leads nowhere, which articles are like it."""
+        if self._is_known(node):
+            return
         reference = Reference(POST, str(node["reftarget"]))
         target = target_of(domain_of(self.env), self.env._app.builder, reference)
-        if target.page or self._is_known(node):
-            return
         warn(Subtype.REF, target.fault.replace(SHOWN, "leads nowhere"), location=node)
         text = node.children if node.get("refexplicit") else [nodes.literal("", reference.name)]
         node.replace_self(

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 #: The role of articles; those of their groups are named as these.
 POST = "post"
 
+#: The role of what may be the name of an article, and of something that is none.
+ANY = "any"
+
 #: What becomes of a role that leads nowhere.
 SHOWN = "its text is shown"
 
@@ -38,12 +41,15 @@ class Target(NamedTuple):
 
 def target_of(domain: BroadsheetDomain, builder: Builder, reference: Reference) -> Target:
     """Return what a reference means now."""
+    if reference.role == ANY:
+        target = _post(domain, reference.name, like=False)
+        return target if target.page else Target()
     if reference.role == POST:
         return _post(domain, reference.name)
     return _group(builder, domain, Kind(reference.role), reference.name)
 
 
-def _post(domain: BroadsheetDomain, written: str) -> Target:
+def _post(domain: BroadsheetDomain, written: str, *, like: bool = True) -> Target:
     name, _, anchor = written.partition("#")
     found = domain.references.post(name)
     if found.article:
@@ -63,7 +69,8 @@ def _post(domain: BroadsheetDomain, written: str) -> Target:
     elif found.withheld:
         fault = f"post {name!r} is not published (expected an article that is)"
     else:
-        fault = f"post {name!r} names no article (expected {_like(found.near, 'the slug of one')})"
+        near = domain.references.near(name) if like else ()
+        fault = f"post {name!r} names no article (expected {_like(near, 'the slug of one')})"
     return Target(fault=f"{fault}; {SHOWN}")
 
 
@@ -85,7 +92,8 @@ def _like(near: tuple[str, ...], otherwise: str) -> str:
 
 
 def _either(names: tuple[str, ...]) -> str:
-    return " or ".join([", ".join(map(repr, names[:-1])), repr(names[-1])][len(names) == 1 :])
+    *others, last = map(repr, names)
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _anchors(domain: BroadsheetDomain, article: Article) -> frozenset[str]:

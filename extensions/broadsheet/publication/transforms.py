@@ -23,7 +23,7 @@ from broadsheet.publication.html_pages import addresses_in, may_be_of_site, with
 from broadsheet.publication.kramdown import ANCHOR
 from broadsheet.publication.problems import warn
 from broadsheet.publication.references import is_by_name, names_in
-from broadsheet.publication.targets import POST, link_to, say, target_of
+from broadsheet.publication.targets import ANY, link_to, say, target_of
 from broadsheet.rules.destinations import split_destination
 from broadsheet.rules.references import Reference
 
@@ -156,7 +156,7 @@ class ResolveJekyllLinks(SphinxPostTransform):
     def _names_article(self, node: nodes.Element, name: str) -> bool:
         """Lead to the article of that name, if there is one."""
         builder = self.env._app.builder
-        target = target_of(domain_of(self.env), builder, Reference(POST, name))
+        target = target_of(domain_of(self.env), builder, Reference(ANY, name))
         if not target.page:
             return False
         say(target, node)

@@ -33,7 +33,6 @@ class Post(NamedTuple):
     article: Article | None = None
     is_former: bool = False  #: the name is one that the article had
     several: tuple[str, ...] = ()  #: what to write for each article that has the name
-    near: tuple[str, ...] = ()  #: names like one that nothing has, the nearest first
     withheld: Article | None = None  #: an article that has the name and is not published
 
 
@@ -61,7 +60,11 @@ class References:
             if articles:
                 return Post(several=tuple(sorted(map(self.name_of, articles))))
         withheld = self._withheld_names.get(plain, ())
-        return Post(near=self._near(plain, self._names), withheld=next(iter(withheld), None))
+        return Post(withheld=next(iter(withheld), None))
+
+    def near(self, name: str) -> tuple[str, ...]:
+        """Return the names of articles that are like one that none has, the nearest first."""
+        return self._near(_plain(name), self._names)
 
     def group(self, kind: Kind, name: str) -> tuple[Group | None, tuple[str, ...]]:
         """Return the group of that *kind* and *name* (its title or key), or the nearest titles."""

@@ -75,6 +75,14 @@ def test_the_links_and_images_of_a_text_are_read(given, wanted):
     assert found == lines_of(wanted)
 
 
+def test_a_space_in_a_destination_is_a_fault_where_kramdown_does_not_read_it():
+    text = "![plan](/img/a b.png)\n"
+    links = read_links("a.md", prose_of(text), Lines(text), jekyll=False)
+    assert [shown(one) for one in links.findings] == [
+        "! 1 image image ![plan] has no address behind it; it shows as text"
+    ]
+
+
 @pytest.mark.parametrize(("given", "wanted"), cases("prose"))
 def test_code_and_comments_are_blanked_out(given, wanted):
     assert prose_of(given).text == wanted.replace("·", " ")

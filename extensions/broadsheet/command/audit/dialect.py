@@ -70,6 +70,7 @@ _HTML = frozenset((  # what an article may hold beside the elements that Markdow
 ))  # fmt: skip
 _PIPED = re.compile(r"(?:(?<=\n\n)|\A)[^\n|]*\|[^\n]*(?:\n[^\n]+)*")
 _PIPE = re.compile(r"(?<!\\)\|")
+_LIQUID = re.compile(r"\{\{[^\n]{0,200}?\}\}|\{%[^\n]{0,200}?%\}")
 _SEPARATOR = re.compile(r"[ \t>]*[-|+:][-|+: \t]*")
 _QUOTES = ('"', "'", "...")
 _DASH = re.compile(r"---?[ \t]?(?=[^\s|:-])")
@@ -131,6 +132,8 @@ def _tables(text: str) -> list[int]:
     """Return where tables begin: paragraphs with a pipe in each line (kramdown, TABLE_LINE)."""
     if "|" not in text:
         return []
+    if "{{" in text or "{%" in text:
+        text = _LIQUID.sub(_blanks, text)  # the bar of a filter is none of a table
     paragraphs = (found for found in _PIPED.finditer(text))
     return [found.start() for found in paragraphs if all(map(_PIPE.search, found[0].split("\n")))]
 

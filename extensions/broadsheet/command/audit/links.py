@@ -18,16 +18,26 @@ if TYPE_CHECKING:
 _GAP = r"[ \t]*\n?[ \t]*"  # CommonMark 0.31, 6.3
 _LIQUID = r"\{%[^\n]{0,200}?%\}|\{\{[^\n]{0,200}?\}\}"
 # Possessive (`++`): the alternatives overlap, and trying them in turn would be exponential.
-_DESTINATION = r"(?:<[^<>\n]*>|(?!<)(?:" + _LIQUID + r"|\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))++)"
+_LETTERS = _LIQUID + r"|\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\)"
+#: In kramdown a destination has spaces, too (``LINK_PAREN_STOP_RE``), but none before a title.
+_SPACES = r"|[ \t]+(?![\s\"'()])"
 _TITLE = r"""(?:"[^"]*"|'[^']*'|\([^()]*\))"""
-_TOKEN = re.compile(
-    r"\\."
-    r"|\n[ \t>]*\n"
-    r"|!?\["
-    r"|\]\(" + _GAP + r"(?P<to>" + _DESTINATION + r"?)(?:\s+" + _TITLE + r")?\s*\)"
-    r"|\]\[(?P<label>[^\[\]\n]*)\]"
-    r"|\]"
-)  # fmt: skip
+
+
+def _token(letters: str) -> re.Pattern[str]:
+    """Return what finds brackets, and destinations that are made of these *letters*."""
+    destination = rf"(?:<[^<>\n]*>|(?!<)(?:{letters})++)"
+    return re.compile(
+        r"\\."
+        r"|\n[ \t>]*\n"
+        r"|!?\["
+        rf"|\]\({_GAP}(?P<to>{destination}?)(?:\s+{_TITLE})?\s*\)"
+        r"|\]\[(?P<label>[^\[\]\n]*)\]"
+        r"|\]"
+    )
+
+
+_TOKEN, _TOKEN_OF_KRAMDOWN = _token(_LETTERS), _token(_LETTERS + _SPACES)
 _DEFINITION = re.compile(
     r"^(?:[ \t]{0,3}>)*[ \t]{0,3}\[(?!\^)(?P<label>(?:\\.|[^\[\]\\\n])+)\]:" + _GAP
     + r"(?P<to><[^<>\n]*>|[^\s<]\S*)", re.MULTILINE,
@@ -73,13 +83,15 @@ class _Spot(NamedTuple):
     alt: str = "-"  #: of an image
 
 
-def read_links(path: str, prose: Prose, lines: Lines, own: str = "") -> Links:
+def read_links(
+    path: str, prose: Prose, lines: Lines, own: str = "", *, jekyll: bool = True
+) -> Links:
     """Read the links and images of a text; addresses that begin with *own* are of the site."""
     text = prose.text
     reading = _Reading(path, lines, own)
     defined = _defined(text) if "]:" in text else {}
     if "](" in text or "][" in text or "![" in text or defined:
-        _read_brackets(reading, text, defined)
+        _read_brackets(reading, text, defined, _TOKEN_OF_KRAMDOWN if jekyll else _TOKEN)
     for to, position in defined.values():
         if position not in reading.images_by_label:
             reading.link(_Spot(position, to, False))
@@ -144,10 +156,12 @@ class _Reading:
         )
 
 
-def _read_brackets(reading: _Reading, text: str, defined: dict[str, tuple[str, int]]) -> None:
+def _read_brackets(
+    reading: _Reading, text: str, defined: dict[str, tuple[str, int]], tokens: re.Pattern[str]
+) -> None:
     """Walk over brackets with a stack: of a link, the opening one tells it from an image."""
     opened: list[re.Match[str]] = []
-    for token in _TOKEN.finditer(text):
+    for token in tokens.finditer(text):
         mark = token[0]
         if mark.endswith("[") and mark[0] != "\\":
             opened.append(token)

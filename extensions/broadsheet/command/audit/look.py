@@ -100,7 +100,7 @@ def read_text(path: str, body: str, first: int, *, jekyll: bool, own: str) -> Te
     """Read what a text uses; it begins on line *first* of its file."""
     prose, lines = prose_of(body), Lines(body, first)
     liquid = read_liquid(path, body, prose, lines) if jekyll else NONE
-    links = read_links(path, prose, lines, own)
+    links = read_links(path, prose, lines, own, jekyll=jekyll)
     findings = [*liquid.findings, *dialect_findings(path, prose, lines), *links.findings]
     kept, more = few(findings)
     return Text(

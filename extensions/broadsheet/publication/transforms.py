@@ -40,10 +40,15 @@ if TYPE_CHECKING:
 MANY_HEADINGS = 60
 
 
+#: The name of a note that has been a number.
+_NUMBERED = re.compile(r"note-+(\d+)")
+
+
 class AnchorNotes(SphinxTransform):
     """Have kramdown's anchors lead to footnotes, too, as links from outside do.
 
-    Of those that its grammar has read, they are the only ones.
+    Of those that its grammar has read, they are the only ones.  A note whose name is a number
+    with ``note-`` before it (an imported one) has the anchor of the number, too.
     """
 
     default_priority = 700  # after docutils has numbered them (620)
@@ -51,11 +56,22 @@ class AnchorNotes(SphinxTransform):
     def apply(self, **kwargs: Any) -> None:
         """Give each note, and each reference to one, another id."""
         document = self.document
-        for note in (*document.footnotes, *document.autofootnotes):
-            for name in note["names"]:
-                self._add(note, f"fn:{name}")
-                for number, reference in enumerate(document.footnote_refs.get(name, ())):
-                    self._add(reference, f"fnref:{name}:{number}" if number else f"fnref:{name}")
+        notes = [
+            (name, note)
+            for note in (*document.footnotes, *document.autofootnotes)
+            for name in note["names"]
+        ]
+        for name, note in notes:
+            self._lead(note, name, name)
+        # a name with more hyphens has been made because the other was taken
+        for name, note in sorted(notes, key=lambda one: len(one[0]), reverse=True):
+            if numbered := _NUMBERED.fullmatch(name):
+                self._lead(note, name, numbered[1])
+
+    def _lead(self, note: nodes.Element, name: str, anchor: str) -> None:
+        self._add(note, f"fn:{anchor}")
+        for number, reference in enumerate(self.document.footnote_refs.get(name, ())):
+            self._add(reference, f"fnref:{anchor}:{number}" if number else f"fnref:{anchor}")
 
     def _add(self, node: nodes.Element, id_: str) -> None:
         if id_ not in self.document.ids:

@@ -90,7 +90,8 @@ class _Conversion:
         for tokens in self.old.notes.values():
             prepare(tokens, moved)
         self.is_titled = page and shift(self.old.tokens, title)
-        self.labels = new_labels(self.old.notes)
+        options = self.old.options
+        self.labels = new_labels(self.old.notes, options.footnote_prefix if options else "")
         self.stripped = stripped.split("\n")
         self.lines = moved.applied(body).split("\n")
 

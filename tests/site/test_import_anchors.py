@@ -1,0 +1,118 @@
+"""``broadsheet import``: to every anchor of the repository a link leads in the new project, too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from broadsheet.command import main
+
+WriteTree = Callable[[Path, Mapping[str, str]], Path]
+
+NOW = "2026-01-01 00:00 +0000"
+
+CONFIG = 'title: Anchors\nurl: "https://example.org"\ntimezone: UTC\n'
+
+#: By what a text is about: the text.
+TEXTS = {
+    "notes": """\
+One[^aldus], two[^2], three[^Note-B], two again[^2], four[^note-2] and five[^註].
+
+- An item[^item].
+
+> A quotation[^said].
+
+[^aldus]: First, with another[^2].
+
+[^2]: Second.
+
+    Of two paragraphs.
+
+[^Note-B]: Third.
+
+[^note-2]: Fourth.
+
+[^註]: Fifth.
+
+[^item]: Sixth.
+
+[^said]: Seventh.
+""",
+    "numbers": "One[^1], two[^2], one[^1].\n\n[^1]: First.\n\n[^2]: Second.\n",
+    "other-numbers": "One[^7], two[^03], one[^7].\n\n[^7]: First.\n\n[^03]: Second.\n",
+}
+
+#: By options of kramdown: a text that they change.
+OPTIONS = {
+    "kramdown: {footnote_prefix: essay-}": "One[^a], two[^2].\n\n[^a]: First.\n\n[^2]: Second.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory, write_tree: WriteTree) -> Path:
+    """Build a repository with every text as an article and as a page, and what is made of it."""
+    folder = tmp_path_factory.mktemp("anchors")
+    files = {"_config.yml": CONFIG}
+    for name, text in TEXTS.items():
+        files |= {
+            f"_posts/2025-01-01-{name}.md": f"---\ntitle: Article\n---\n\n{text}",
+            f"{name}.md": f"---\ntitle: Page\n---\n\n{text}",
+        }
+    build_both(write_tree(folder / "source", files))
+    return folder
+
+
+def build_both(source: Path) -> None:
+    """Build *source*, and import and build it, in folders beside it."""
+    folder = source.parent
+    assert main(["import", str(source), str(folder / "dest"), "--now", NOW]) == 0
+    for one, out in ((source, "old"), (folder / "dest" / "docs", "new")):
+        assert main(["build", str(one), str(folder / out), "--now", NOW, "-j", "1"]) == 0
+
+
+def anchors(site: Path, address: str) -> list[str]:
+    page = BeautifulSoup((site / address).read_text("utf-8"), "html.parser")
+    article = page.select_one("article")
+    assert article is not None
+    return [str(tag["id"]) for tag in article.select("[id]")]
+
+
+def lost(folder: Path, address: str) -> set[str]:
+    old = set(anchors(folder / "old", address))
+    assert old
+    # a name that docutils has made up means nothing in either
+    return {one for one in old - set(anchors(folder / "new", address)) if one != "id1"}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_an_imported_article_has_every_anchor(sites: Path, name: str) -> None:
+    assert lost(sites, f"2025/01/01/{name}.html") == set()
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_an_imported_page_has_every_anchor(sites: Path, name: str) -> None:
+    assert lost(sites, f"{name}.html") == set()
+
+
+def test_a_repeated_anchor_of_an_import_is_repeated_in_the_repository(sites: Path) -> None:
+    for name in TEXTS:
+        found = anchors(sites / "new", f"2025/01/01/{name}.html")
+        assert len(found) == len(set(found)), name
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+def test_an_import_keeps_anchors_that_options_have_changed(
+    tmp_path: Path, write_tree: WriteTree, options: str
+) -> None:
+    text = OPTIONS[options]
+    files = {
+        "_config.yml": f"{CONFIG}{options}\n",
+        "_posts/2025-01-01-a.md": f"---\ntitle: A\n---\n\n{text}",
+        "a.md": f"---\ntitle: A\n---\n\n{text}",
+    }
+    build_both(write_tree(tmp_path / "source", files))
+    assert lost(tmp_path, "2025/01/01/a.html") == set()
+    assert lost(tmp_path, "a.html") == set()

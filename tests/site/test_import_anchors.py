@@ -43,6 +43,25 @@ One[^aldus], two[^2], three[^Note-B], two again[^2], four[^note-2] and five[^註
 """,
     "numbers": "One[^1], two[^2], one[^1].\n\n[^1]: First.\n\n[^2]: Second.\n",
     "other-numbers": "One[^7], two[^03], one[^7].\n\n[^7]: First.\n\n[^03]: Second.\n",
+    "formulas": """\
+$$
+a = b
+$$
+{: #basel}
+
+In a line $$x$${: #variable .wide}, and as it is $$y$$.
+
+$$ c = d $$
+{: #Second .wide}
+
+1. An item.
+
+   $$ e = f $$
+   {: #in-an-item}
+
+> $$ g $$
+> {: #in-a-quotation}
+""",
 }
 
 #: By options of kramdown: a text that they change.

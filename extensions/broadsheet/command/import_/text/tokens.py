@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from markdown_it.token import Token
 
 from broadsheet.command.import_.text.meaning import ADDRESS, EXTERNAL, tag_of
 
 if TYPE_CHECKING:
-    from markdown_it.token import Token
-
     Attributes = Mapping[str, str | int | float]
 
 
@@ -35,8 +36,10 @@ _SPANS = frozenset({"em_open", "strong_open", "s_open", "link_open"})
 _CHECKBOX = "task-list-item-checkbox"
 
 
-def prepare(tokens: Iterable[Token], targets: Targets) -> None:
+def prepare(tokens: list[Token], targets: Targets) -> None:
     """Change *tokens* of kramdown in place."""
+    if any(token.type == "math_block" and token.attrs for token in tokens):
+        tokens[:] = _framed(tokens)
     item: Token | None = None
     for token in tokens:
         if token.type in {"bullet_list_open", "ordered_list_open"}:
@@ -51,6 +54,25 @@ def prepare(tokens: Iterable[Token], targets: Targets) -> None:
             for child in token.children:
                 _aim(child, targets)
             token.children = list(_sayable(token.children))
+
+
+def _framed(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Yield blocks; a formula with attributes stands in an element that has them."""
+    for token in tokens:
+        if token.type == "math_block" and token.attrs:
+            opening, closing = (_frame(token, "html_element", "div", way) for way in (1, -1))
+            opening.meta["content"] = "block"
+            yield from (opening, replace(token, attrs={}, level=token.level + 1), closing)
+        else:
+            yield token
+
+
+def _frame(token: Token, kind: str, tag: str, nesting: Literal[1, -1]) -> Token:
+    """Return the start or the end of an element with the attributes of *token*."""
+    end = "open" if nesting == 1 else "close"
+    made = Token(f"{kind}_{end}", tag, nesting, level=token.level, map=token.map, block=token.block)
+    made.attrs = dict(token.attrs) if nesting == 1 else {}
+    return made
 
 
 def _classes(token: Token) -> list[str]:
@@ -99,8 +121,11 @@ def _sayable(tokens: Iterable[Token]) -> Iterator[Token]:
             token.type = (closings.pop() if closings else "") or kind
         elif kind == "image" and not token.attrs.keys() <= _WRITTEN[kind]:
             as_element(token)
-        elif kind == "math_inline":
+        elif kind == "math_inline" and token.attrs:
+            opening, closing = (_frame(token, "html_span", "span", way) for way in (1, -1))
             token.attrs = {}
+            yield from (opening, token, closing)
+            continue
         yield token
 
 

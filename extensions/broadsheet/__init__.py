@@ -77,6 +77,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     documents.register(app)
 
     app.add_transform(transforms.AnchorNotes)
+    app.add_transform(transforms.AnchorContents)
     app.add_post_transform(transforms.ResolveArticleLinks)
     app.add_post_transform(transforms.ResolveJekyllLinks)
     app.add_post_transform(transforms.PrintByline)

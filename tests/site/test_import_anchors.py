@@ -43,6 +43,138 @@ One[^aldus], two[^2], three[^Note-B], two again[^2], four[^note-2] and five[^註
 """,
     "numbers": "One[^1], two[^2], one[^1].\n\n[^1]: First.\n\n[^2]: Second.\n",
     "other-numbers": "One[^7], two[^03], one[^7].\n\n[^7]: First.\n\n[^03]: Second.\n",
+    "contents": """\
+* Contents
+{:toc}
+
+## The press
+
+### A, *b* and `c`
+
+### 一節
+
+## The press
+
+[Back](#markdown-toc), [on](#一節), [up](#the-press-1).
+""",
+    "plain-contents": "1. x\n{:toc .wide}\n\n## The press\n\n### A part\n\n[Back](#markdown-toc)\n",
+    "contents-of-a-name": "1. x\n{:toc #overview .wide}\n\n## The press\n\n### A part\n",
+    "contents-of-some": "* x\n{:toc}\n\n## The press\n\n> ## A part\n\n## No\n{: .no_toc}\n",
+    "contents-below": "## The press\n\n### A part\n\n* x\n{:toc}\n\n## An end\n",
+    "blocks": """\
+A paragraph.
+{: #paragraph}
+
+Another, [up](#Plate_2) and [down](#圖).
+{: #Plate_2}
+
+> A quotation.
+> {: #in-it}
+{: #quotation}
+
+- An item.
+- Another.
+{: #list}
+
+- {: #item} An item.
+- {: #Item .wide} Another.
+
+1. One.
+2. Two.
+{: #Steps}
+
+| a | b |
+|---|---|
+| 1 | 2 |
+{: #table}
+
+| a | b |
+| 1 | 2 |
+{: #Table.2}
+
+```ruby
+puts 1
+```
+{: #code}
+
+    puts 2
+{: #圖}
+
+term
+: Its meaning.
+{: #Terms}
+
+{:#own} term
+: {:#meaning} Its meaning.
+
+---
+{: #rule}
+
+{:of-lists: #of-a-list .wide}
+
+By a list of attributes.
+{: of-lists}
+""",
+    "spans": """\
+`code`{: #code} *em*{: #em} **strong**{: #Strong} ~~no~~{: #no} [link](https://example.org){: #link}
+[Link](https://example.org){: #The_link} `Code`{: #The_code}
+
+![A map](https://example.org/a.png){: #map} ![A map](https://example.org/b.png){: #The_map}
+
+<span id="span">A</span> <a name="name"></a> <a id="Anchor"></a> <sup id="sup">*b*</sup>
+
+[back](#The_link), [back](#Anchor), [back](#name).
+""",
+    "elements": """\
+<div id="Frame" markdown="1">
+
+## The press
+
+A paragraph.
+{: #in-an-element}
+
+</div>
+
+<h2 id="html">A heading</h2>
+
+<table id="table"><tr id="row"><td id="cell">A</td></tr></table>
+
+<details id="more" markdown="1"><summary id="summary">More</summary>
+
+### A part
+
+</details>
+
+<p markdown="1" id="p">A *word*.</p>
+
+<pre id="pre">
+
+a
+
+</pre>
+""",
+    "headings": """\
+## The press
+## The press
+## `code` and $$x$$
+## [A link](https://example.org)
+## Own {#Own:id.1}
+## 2. 一節
+
+> ## In a quotation
+>
+> ## Own {#quoted}
+
+- ## In an item
+
+- item
+
+  ### In another
+
+Underlined
+----------
+{: #underlined .wide}
+""",
     "formulas": """\
 $$
 a = b
@@ -67,6 +199,10 @@ $$ c = d $$
 #: By options of kramdown: a text that they change.
 OPTIONS = {
     "kramdown: {footnote_prefix: essay-}": "One[^a], two[^2].\n\n[^a]: First.\n\n[^2]: Second.\n",
+    "kramdown: {input: kramdown}": "## 1. The -- press\n\n## 一節\n\n## Own {#own}\n\n## 1. The -- press\n",
+    "kramdown: {auto_id_prefix: pre-}": "* x\n{:toc}\n\n## The press\n\n## The press\n\n## Own {#own}\n",
+    "kramdown: {toc_levels: 2..3}": "* x\n{:toc}\n\n## The press\n\n### A part\n\n#### Deep\n",
+    "markdown: CommonMark": "## The press\n\n## Own {#Own}\n\n## The press\n",
 }
 
 

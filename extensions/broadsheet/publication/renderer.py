@@ -44,6 +44,16 @@ class ArticleRenderer(MediaRenderer, FigureRenderer, SphinxRenderer):
             rubric: Any = outer[-1]
             rubric["heading-level"] = max(2, rubric["level"])  # the article's title is the first
 
+    def copy_attributes(
+        self, token: SyntaxTreeNode, node: nodes.Element, *args: Any, **kwargs: Any
+    ) -> None:
+        """Have an id (``{#Plate_2}``) as it is written, before what docutils makes of it."""
+        super().copy_attributes(token, node, *args, **kwargs)
+        id_ = str(token.attrs.get("id", ""))
+        if id_ and node["names"] and id_ not in self.document.ids:
+            node["ids"].insert(0, id_)
+            self.document.ids[id_] = node
+
     def nested_render_text(self, text: str, lineno: int, *args: Any, **kwargs: Any) -> None:
         """Render the text of a directive, or of a file that one takes in."""
         around = {key: self.md_env.get(key) for key in (PATH, LINES_ABOVE, liquid.LINES)}

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from docutils.transforms.parts import Contents
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -77,6 +78,30 @@ class AnchorNotes(SphinxTransform):
         if id_ not in self.document.ids:
             node["ids"].append(id_)
             self.document.ids[id_] = node
+
+
+class AnchorContents(SphinxTransform):
+    """Give the entries of a table of contents the anchors that kramdown gives them.
+
+    A table has them to which an anchor leads that somebody wrote (``(markdown-toc)=``).
+    """
+
+    default_priority = 721  # after docutils has made the table (720)
+
+    def apply(self, **kwargs: Any) -> None:
+        """Join the anchor of the table and that of the heading: ``markdown-toc-the-press``."""
+        document = self.document
+        if not any(one[1] is Contents for one in document.transformer.applied):
+            return
+        for topic in document.findall(nodes.topic):
+            written = [name for name in topic["names"] if document.nametypes.get(name)]
+            if "contents" not in topic["classes"] or not written:
+                continue
+            for entry in topic.findall(nodes.reference):
+                id_ = f"{document.nameids[written[0]]}-{entry.get('refid', '')}"
+                if id_ not in document.ids:
+                    entry["ids"].insert(0, id_)
+                    document.ids[id_] = entry
 
 
 class ResolveArticleLinks(SphinxPostTransform):

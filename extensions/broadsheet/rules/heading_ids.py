@@ -32,11 +32,14 @@ class HeadingIds:
 
         Of several with one text, the second ends in ``-1``.
         """
-        kept = "".join(one for one in text if one in "- \t" or _is_of_word(one))
-        # letter by letter, as Ruby: a sigma at the end of a word is like any other
-        plain = "".join(map(str.lower, kept)).translate(_HYPHENS)
+        id_ = self.coming(text)
+        self._given[_plain(text)] += 1
+        return id_
+
+    def coming(self, text: str) -> str:
+        """Return what :meth:`next` would."""
+        plain = _plain(text)
         number = self._given[plain]
-        self._given[plain] += 1
         return f"{plain}-{number}" if number else plain
 
     def basic(self, text: str) -> str:
@@ -53,6 +56,12 @@ class HeadingIds:
 def basic_id(text: str) -> str:
     """Return the ASCII letters, digits and hyphens of *text* (``basic_generate_id``)."""
     return _NOT_BASIC.sub("", _BEFORE_LETTERS.sub("", text)).replace(" ", "-").lower()
+
+
+def _plain(text: str) -> str:
+    kept = "".join(one for one in text if one in "- \t" or _is_of_word(one))
+    # letter by letter, as Ruby: a sigma at the end of a word is like any other
+    return "".join(map(str.lower, kept)).translate(_HYPHENS)
 
 
 _HYPHENS = str.maketrans(" \t", "--")

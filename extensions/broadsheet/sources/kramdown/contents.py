@@ -14,6 +14,9 @@ from broadsheet.sources.kramdown.definitions import definitions_of
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
 
+#: The id of a table that has none of its own.
+CONTENTS_ID = "markdown-toc"
+
 _NO_TOC = re.compile(r"\bno_toc\b")
 
 
@@ -53,7 +56,7 @@ class _Contents:
         self.map = place.map
         self.kind = "ordered_list" if place.meta.get("ordered") else "bullet_list"
         self.tag = "ol" if place.meta.get("ordered") else "ul"
-        self.attrs: dict[str, str | int | float] = {"id": "markdown-toc", **place.attrs}
+        self.attrs: dict[str, str | int | float] = {"id": CONTENTS_ID, **place.attrs}
         self.tokens: list[Token] = []
 
     def written(self, entries: Sequence[_Entry]) -> list[Token]:

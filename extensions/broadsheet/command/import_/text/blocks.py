@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mdformat.renderer import DEFAULT_RENDERERS
 
-from broadsheet.command.import_.text.headings import anchor_of
+from broadsheet.command.import_.text.headings import anchor_of, contents_id
 from broadsheet.command.import_.text.meaning import CONTENTS, RAW, tag_of
 from broadsheet.command.import_.text.settings import settings_of
 from broadsheet.command.import_.text.spans import attributes
@@ -203,7 +203,10 @@ def _math(node: RenderTreeNode, context: RenderContext) -> str:
 
 
 def _contents(node: RenderTreeNode, context: RenderContext) -> str:
-    return fenced(CONTENTS, f":local:\n:class: {_WANTED}\n")
+    toc = node.token
+    classes = " ".join(filter(None, (_WANTED, str(toc.attrs.get("class", "")) if toc else "")))
+    anchor = f"({contents_id(toc)})=\n" if toc else ""
+    return anchor + fenced(CONTENTS, f":local:\n:class: {classes}\n")
 
 
 RENDERERS: Mapping[str, Render] = {

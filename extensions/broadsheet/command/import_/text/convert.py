@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from broadsheet.command.import_.text import grammars
 from broadsheet.command.import_.text.blocks import html_text
-from broadsheet.command.import_.text.headings import list_contents, shift
+from broadsheet.command.import_.text.headings import identify, list_contents, shift
 from broadsheet.command.import_.text.lines import Lines, Moved
 from broadsheet.command.import_.text.meaning import ADDRESS, Item, Meanings
 from broadsheet.command.import_.text.old import new_labels, read
@@ -85,10 +85,12 @@ class _Conversion:
         moved = Moved(targets)
         stripped = without_separator(body, separator)
         self.old = read(self.former, stripped)
-        list_contents(self.old.tokens, self.old.env)
-        prepare(self.old.tokens, moved)
+        if page or self.former.is_kramdown:
+            identify(self.old.tokens, self.old.env, page=page)
+            list_contents(self.old.tokens, self.old.env, page=page)
+        prepare(self.old.tokens, moved, page=page)
         for tokens in self.old.notes.values():
-            prepare(tokens, moved)
+            prepare(tokens, moved, page=page)
         self.is_titled = page and shift(self.old.tokens, title)
         options = self.old.options
         self.labels = new_labels(self.old.notes, options.footnote_prefix if options else "")

@@ -84,7 +84,8 @@ class Meanings:
             items.append((kind,))
         else:
             checked = token.meta.get("checked")
-            items.append((kind, token.tag, checked, *_attributes(token, self.page)))
+            without_id = self.page and kind == "heading_open"
+            items.append((kind, token.tag, checked, *_attributes(token, without_id)))
 
     def _heading(self, items: list[Item], token: Token) -> None:
         spans = _trimmed(self._spans(token.children or []))
@@ -260,10 +261,10 @@ def _address(value: Any) -> str:
     return unquote(str(value if value is not None else "")).strip()
 
 
-def _attributes(token: Token, page: bool = False) -> list[tuple[str, str]]:
+def _attributes(token: Token, without_id: bool = False) -> list[tuple[str, str]]:
     """Return the attributes that are not said otherwise, sorted."""
     without = {"href", "src", "alt", "start" if token.attrs.get("start") == 1 else ""}
-    if page:
+    if without_id:
         without.add("id")
     found = {key: str(value) for key, value in token.attrs.items() if key not in without}
     classes = {*found.pop("class", "").split()} - _OF_TASKS

@@ -46,6 +46,8 @@ def _needs(tokens: Iterable[Token]) -> Iterator[str]:
     for token in tokens:
         if extension := _TYPES.get(token.type):
             yield extension
+        if token.type == "toc":  # which is written out where MyST would make another
+            yield "attrs_inline"
         if "checked" in token.meta:
             yield "tasklist"
         if token.type in _BLOCKS and token.attrs.keys() & _NAMED - _own(token):

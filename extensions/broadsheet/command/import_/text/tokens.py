@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -33,11 +34,17 @@ _WRITTEN = {
     "code_inline": _NAMES,
 }
 _SPANS = frozenset({"em_open", "strong_open", "s_open", "link_open"})
+#: What has an id in MyST, headings apart.
+BEARERS = frozenset({
+    "paragraph_open", "blockquote_open", "bullet_list_open", "ordered_list_open", "fence",
+    "code_block", "table_open", "dl_open", "link_open", "image", "code_inline",
+})  # fmt: skip
+_PLAIN = re.compile(r"[a-z](?:-?[a-z0-9])*+")
 _CHECKBOX = "task-list-item-checkbox"
 
 
-def prepare(tokens: list[Token], targets: Targets) -> None:
-    """Change *tokens* of kramdown in place."""
+def prepare(tokens: list[Token], targets: Targets, *, page: bool = False) -> None:
+    """Change *tokens* of kramdown in place, those of an article or of a hand-written *page*."""
     if any(token.type == "math_block" and token.attrs for token in tokens):
         tokens[:] = _framed(tokens)
     item: Token | None = None
@@ -54,6 +61,10 @@ def prepare(tokens: list[Token], targets: Targets) -> None:
             for child in token.children:
                 _aim(child, targets)
             token.children = list(_sayable(token.children))
+            if page:
+                token.children = list(_anchored(token.children))
+    if page:
+        tokens[:] = _anchored(tokens)
 
 
 def _framed(tokens: Iterable[Token]) -> Iterator[Token]:
@@ -73,6 +84,27 @@ def _frame(token: Token, kind: str, tag: str, nesting: Literal[1, -1]) -> Token:
     made = Token(f"{kind}_{end}", tag, nesting, level=token.level, map=token.map, block=token.block)
     made.attrs = dict(token.attrs) if nesting == 1 else {}
     return made
+
+
+def _anchored(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Yield blocks, or spans; before one stands the anchor of which docutils would make another.
+
+    An article keeps the ids that are written (``ArticleRenderer``).
+    """
+    for token in tokens:
+        if token.type in BEARERS and "id" in token.attrs and not is_plain(str(token.attrs["id"])):
+            anchor = Token("anchor", "div" if token.block else "span", 1)
+            anchor.attrs["id"] = token.attrs.pop("id")
+            kind = "html_block" if token.block else "html_inline"
+            html = f"{tag_of(anchor)}</{anchor.tag}>"
+            place = [token.map[0], token.map[0]] if token.map else None
+            yield Token(kind, "", 0, content=html, map=place, level=token.level, block=token.block)
+        yield token
+
+
+def is_plain(id_: str) -> bool:
+    """Tell whether docutils leaves an id as it is (``nodes.make_id``)."""
+    return _PLAIN.fullmatch(id_) is not None
 
 
 def _classes(token: Token) -> list[str]:

@@ -36,12 +36,13 @@ COUNTS = re.compile(r"(\d+) articles?, (\d+) other pages?, (\d+) warnings?, \d+\
 #: Kinds of faults that the first archive has, and how many: dates that are none in two templates,
 #: a page that takes in a file which is not in the archive, malformed images, links without a
 #: scheme that is known.
-FAULTS = {"date": 2, "liquid": 1, "image": 4, "link": 3}
+FAULTS = {"date": 2, "liquid": 1, "image": 4, "link": 3, "kramdown": 1}
 KINDS = {
     "broadsheet.date": "date",
     "broadsheet.liquid": "liquid",
     "broadsheet.image": "image",
     "broadsheet.ref": "link",
+    "broadsheet.kramdown": "kramdown",
     "myst.xref_missing": "link",
 }
 

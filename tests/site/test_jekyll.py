@@ -283,7 +283,7 @@ def test_every_collection_has_a_listing_under_its_title(site):
 
 def test_defaults_give_front_matter_by_folder_and_type(site):
     essay, plain, note = map(site.entry, ("Dated essay", "Plain essay", "A note"))
-    assert (essay["tags"], essay["image"]) == (["long"], "https://images.example.org/default.png")
+    assert (essay["tags"], essay["image"]) == (["long"], None)  # which stands for the site
     assert (plain["tags"], plain["image"]) == ([], "assets/lead.png")
     assert (note["tags"], note["image"]) == ([], None)
     assert [one["name"] for one in note["authors"]] == ["The Editors"]

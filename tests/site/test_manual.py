@@ -119,12 +119,13 @@ def test_the_readme_shows_an_article_that_builds(build, write_tree, tmp_path) ->
 def test_the_template_of_the_manual_extends_ours(build, write_tree, tmp_path) -> None:
     configuration = PROJECT / "docs" / "manual" / "configuration.md"
     start = PROJECT / "docs" / "manual" / "getting-started.md"
-    (template,) = blocks(configuration, "jinja")
+    template, style = blocks(configuration, "jinja")
     paths = next(one for one in blocks(configuration, "python") if "templates_path" in one)
     files = {
         "conf.py": blocks(start, "python")[0] + paths,
         "articles/2026-01-02-a.md": "---\ntitle: A title\ndoi: 10.1000/182\n---\n\nThe text.\n",
         "templates/broadsheet/article.html": template,
+        "templates/broadsheet/css/print.css": style,
     }
 
     result = build(write_tree(tmp_path / "site", files))
@@ -132,3 +133,6 @@ def test_the_template_of_the_manual_extends_ours(build, write_tree, tmp_path) ->
     assert result.warnings == ""
     page = (result.outdir / "articles" / "2026-01-02-a.html").read_text(encoding="utf-8")
     assert page.index("<h1>A title</h1>") < page.index("The text.") < page.index("DOI: 10.1000/182")
+    sheet = (result.outdir / "_static" / "broadsheet.css").read_text(encoding="utf-8")
+    assert "@page { margin: 25mm }" in sheet
+    assert ".broadsheet-head" in sheet

@@ -6,6 +6,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sphinx.builders.html import INVENTORY_FILENAME
+
 from broadsheet.publication import flow
 from broadsheet.publication.builders.files import CopyingBuilder
 from broadsheet.publication.builders.templates import TemplateBuilder
@@ -127,7 +129,8 @@ class PublicationBuilder(TemplateBuilder, CopyingBuilder):
 
     def dump_inventory(self) -> None:
         """Write the inventory of objects, if it has changed."""
-        key = self.digests.inventory
+        is_given = INVENTORY_FILENAME in self.places.given
+        key = f"{self.digests.inventory} {is_given}"
         if not self.staging.is_made("inventory", key):
             with self.staging.made_by(self, "inventory", others=self.places.given, key=key):
                 super().dump_inventory()

@@ -271,3 +271,31 @@ def test_an_import_keeps_anchors_that_options_have_changed(
     build_both(write_tree(tmp_path / "source", files))
     assert lost(tmp_path, "2025/01/01/a.html") == set()
     assert lost(tmp_path, "a.html") == set()
+
+
+def test_an_import_keeps_the_numbers_of_lines(tmp_path: Path, write_tree: WriteTree) -> None:
+    text = (
+        "```ruby\nputs 1\n```\n\n    plain\n\n"
+        '```ruby\nputs 2\n```\n{: linenos="false" mark_lines="1"}\n'
+    )
+    options = "kramdown: {syntax_highlighter_opts: {block: {line_numbers: true, start_line: 7}}}"
+    files = {
+        "_config.yml": f"{CONFIG}{options}\n",
+        "_posts/2025-01-01-a.md": f"---\ntitle: A\n---\n\n{text}",
+        "b.md": f"---\ntitle: B\n---\n\n{text}",
+    }
+    build_both(write_tree(tmp_path / "source", files))
+    for address in ("2025/01/01/a.html", "b.html"):
+        old, new = (code(tmp_path / site / address) for site in ("old", "new"))
+        assert new == old
+        assert [numbers for numbers, _, _ in new] == [["7"], ["7"], []]
+
+
+def code(path: Path) -> list[tuple[list[str], str, int]]:
+    """Return of each block of code its numbers, its text, and how many lines are marked."""
+    page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+    found = []
+    for block in page.select("article .highlight pre"):
+        numbers = [one.extract().get_text().strip() for one in block.select(".linenos")]
+        found.append((numbers, block.get_text(), len(block.select(".hll"))))
+    return found

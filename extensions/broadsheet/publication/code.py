@@ -96,15 +96,28 @@ def code_block(
     """
     # old text: forced, or each fault of a snippet would be a warning
     block = nodes.literal_block(text, text, language=lexer, force=True)
-    if attributes.get("linenos", "false" if not first else "").lower() != "false":
+    number, marks = lines_of(text, attributes, first)
+    arguments: dict[str, int | list[int]] = {}
+    if number:
         block["linenos"] = True
-        if first > 1:
-            block["highlight_args"] = {"linenostart": first}
+        arguments |= {"linenostart": number} if number > 1 else {}
+    if marks is not None:
+        arguments["hl_lines"] = marks
+    if arguments:
+        block["highlight_args"] = arguments
+    return block
+
+
+def lines_of(
+    text: str, attributes: Mapping[str, str], first: int = 0
+) -> tuple[int, list[int] | None]:
+    """Return the number of the first line, 0 for none, and the lines that are marked, if any."""
+    is_numbered = attributes.get("linenos", "false" if not first else "").lower() != "false"
+    marks = None
     for name in _MARKS:
         if name in attributes:
-            lines = _marked(attributes[name], text.count("\n") + 1)
-            block["highlight_args"] = {**block.get("highlight_args", {}), "hl_lines": lines}
-    return block
+            marks = _marked(attributes[name], text.count("\n") + 1)
+    return (first or 1) if is_numbered else 0, marks
 
 
 def _marked(written: str, count: int) -> list[int]:

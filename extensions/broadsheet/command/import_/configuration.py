@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.command.import_.plan import EXTRA, REGISTRY
+from broadsheet.publication.code import lexer_name
 
 if TYPE_CHECKING:
     from broadsheet.command.import_.plan import Plan, Stream
@@ -46,8 +47,9 @@ def _lines(
     if "strikethrough" in extensions:
         yield "# MyST warns that only HTML has it."
         yield 'suppress_warnings = ["myst.strikethrough"]'
-    yield "# A block of code that names no language is not coloured."
-    yield 'highlight_language = "none"'
+    language = site.kramdown.code_language if site.kramdown else ""
+    yield "# The language of a block of code that names none."
+    yield f"highlight_language = {_literal(lexer_name(language) or 'none')}"
     yield "# MyST makes typographic quotation marks where it is told to; Sphinx need not."
     yield "smartquotes = False"
     yield ""

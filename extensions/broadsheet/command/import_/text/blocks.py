@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mdformat.renderer import DEFAULT_RENDERERS
 
+from broadsheet.command.import_.text.code import FIRST, MARKED
 from broadsheet.command.import_.text.headings import anchor_of, contents_id
 from broadsheet.command.import_.text.meaning import CONTENTS, RAW, tag_of
 from broadsheet.command.import_.text.settings import settings_of
@@ -216,8 +217,8 @@ RENDERERS: Mapping[str, Render] = {
     "blockquote": _with_attributes(DEFAULT_RENDERERS["blockquote"]),
     "bullet_list": _with_attributes(_list),
     "ordered_list": _with_attributes(_list),
-    "fence": _with_attributes(_code),
-    "code_block": _with_attributes(_code),
+    "fence": _with_attributes(_code, _NAMES | {FIRST, MARKED}),
+    "code_block": _with_attributes(_code, _NAMES | {FIRST, MARKED}),
     "hr": _with_attributes(lambda node, context: "---", frozenset()),
     "html_block": _html,
     "html_element": _element,

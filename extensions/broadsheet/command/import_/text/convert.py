@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from broadsheet.command.import_.text import grammars
 from broadsheet.command.import_.text.blocks import html_text
+from broadsheet.command.import_.text.code import settle_code
 from broadsheet.command.import_.text.headings import identify, list_contents, shift
 from broadsheet.command.import_.text.lines import Lines, Moved
 from broadsheet.command.import_.text.meaning import ADDRESS, Item, Meanings
@@ -88,11 +89,12 @@ class _Conversion:
         if page or self.former.is_kramdown:
             identify(self.old.tokens, self.old.env, page=page)
             list_contents(self.old.tokens, self.old.env, page=page)
-        prepare(self.old.tokens, moved, page=page)
-        for tokens in self.old.notes.values():
+        options = self.old.options
+        for tokens in (self.old.tokens, *self.old.notes.values()):
+            if options is not None:
+                settle_code(tokens, options)
             prepare(tokens, moved, page=page)
         self.is_titled = page and shift(self.old.tokens, title)
-        options = self.old.options
         self.labels = new_labels(self.old.notes, options.footnote_prefix if options else "")
         self.stripped = stripped.split("\n")
         self.lines = moved.applied(body).split("\n")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from broadsheet.command.import_.text import grammars
+from broadsheet.command.import_.text.code import FIRST, MARKED, settle_code
 from broadsheet.command.import_.text.meaning import EXTERNAL
 from broadsheet.command.import_.text.tokens import Targets, prepare
 
@@ -30,14 +31,16 @@ _BLOCKS = frozenset({
     "paragraph_open", "heading_open", "blockquote_open", "bullet_list_open", "ordered_list_open",
     "fence", "code_block", "table_open", "dl_open",
 })  # fmt: skip
-_NAMED = frozenset({"class", "id", "width", "height", "align", "target", "rel"})
+_NAMED = frozenset({"class", "id", "width", "height", "align", "target", "rel", FIRST, MARKED})
 
 
 def needs(body: str, options: KramdownOptions | None, targets: Targets) -> frozenset[str]:
     """Name the extensions, beyond those of typography, that *body* needs."""
-    if not _SIGNS.search(body):
+    if not (_SIGNS.search(body) or (options and options.line_numbers)):
         return frozenset()
     tokens, _ = grammars.former(options).parse(body)
+    if options is not None:
+        settle_code(tokens, options)
     prepare(tokens, targets)
     return frozenset(_needs(tokens))
 

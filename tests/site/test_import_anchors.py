@@ -19,7 +19,7 @@ CONFIG = 'title: Anchors\nurl: "https://example.org"\ntimezone: UTC\n'
 #: By what a text is about: the text.
 TEXTS = {
     "notes": """\
-One[^aldus], two[^2], three[^Note-B], two again[^2], four[^note-2] and five[^註].
+One[^aldus]{: #first}, two[^2], three[^Note-B], two again[^2], four[^note-2] and five[^註].
 
 - An item[^item].
 
@@ -115,6 +115,7 @@ term
 By a list of attributes.
 {: of-lists}
 """,
+    "terms": "{:auto_ids-of-}\nThe press\n: Prints.\n\n{:#Type} Type\n: Is set.\n",
     "spans": """\
 `code`{: #code} *em*{: #em} **strong**{: #Strong} ~~no~~{: #no} [link](https://example.org){: #link}
 [Link](https://example.org){: #The_link} `Code`{: #The_code}

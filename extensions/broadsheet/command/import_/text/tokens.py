@@ -153,7 +153,7 @@ def _sayable(tokens: Iterable[Token]) -> Iterator[Token]:
             token.type = (closings.pop() if closings else "") or kind
         elif kind == "image" and not token.attrs.keys() <= _WRITTEN[kind]:
             as_element(token)
-        elif kind == "math_inline" and token.attrs:
+        elif kind in {"math_inline", "footnote_ref"} and token.attrs:
             opening, closing = (_frame(token, "html_span", "span", way) for way in (1, -1))
             token.attrs = {}
             yield from (opening, token, closing)

@@ -65,6 +65,8 @@ def test_what_is_no_series_is_left_alone(articles):
     [
         (["The Trial, Day 1", "The Trial, Day 2", "The Trial, Day 3"], "The Trial"),
         (["審訊記（第1日）", "審訊記（第2日）", "審訊記（第3日）"], "審訊記"),
+        (["【審訊記・第一日】", "【審訊記・第二日】", "【審訊記・第三日】"], "審訊記"),
+        (["[Court] One", "[Court] Two", "[Court] Three"], "[Court]"),
         (["Opening", "Witnesses", "Verdict"], "Trial Day"),
         (["On Trial 1: Opening", "On Trial 2: Witnesses", "On Trial 3"], "On Trial"),
     ],

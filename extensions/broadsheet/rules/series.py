@@ -74,10 +74,21 @@ def _numbered(
         yield name, tuple(one.article for one in parts)
 
 
+def _bare(text: str) -> str:
+    """Return *text* without signs at its ends, and without a bracket that nothing closes."""
+    text = text.strip(_SIGNS)
+    is_open = bool(text) and text[0] in _BRACKETS and _BRACKETS[text[0]] not in text
+    return text[1:].lstrip(_SIGNS) if is_open else text
+
+
+_SIGNS = " -–—·・:：,，、.|/"
+_BRACKETS = dict(zip("([{（［【〔「『《〈“‘", ")]}）］】〕」』》〉”’", strict=True))
+
+
 def _title(titles: Sequence[str], stem: str) -> str:
     """Return what the titles begin with, or where that is not much, the words of the names."""
     folded = [title.casefold() for title in titles]
     same = [*takewhile(lambda letters: len({*letters}) == 1, zip(*folded, strict=False))]
-    whole = _COUNTER.sub("", titles[0][: min(len(same), 200)].rstrip("0123456789"))
+    whole = _bare(_COUNTER.sub("", titles[0][: min(len(same), 200)].rstrip("0123456789")))
     words = re.split(r"[-_. ]+", stem)
     return whole if len(whole) >= 2 else " ".join(map(str.capitalize, words))

@@ -41,7 +41,7 @@ class LeftOut(StrEnum):
 ROOT, FRONT = "index", "index.html"
 
 #: The folders of listings besides those of collections.
-OVERVIEWS = frozenset({"archive", "authors", "categories", "tags"})
+OVERVIEWS = frozenset({"archive", "authors", "categories", "series", "tags"})
 
 #: Where the listing of all articles is if the front page is another.
 LATEST = "latest/index"

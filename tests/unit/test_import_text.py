@@ -73,6 +73,12 @@ def test_what_myst_cannot_say_at_all_is_html() -> None:
     assert made.faults == ()
 
 
+def test_a_formula_in_what_stands_as_html_is_mathml() -> None:
+    made = converted('- One with $$x$$.\n{: key="v"}\n')
+    assert made.text.startswith('<ul key="v">\n<li>One with <math')
+    assert made.faults == ()
+
+
 def test_the_mark_of_an_excerpt_that_cannot_stay_where_it_is_stands_behind_its_block() -> None:
     made = converted("> Quoted\n> <!--more-->\n> on.\n{: .a}\n\nMore.\n")
     assert made.text == "{.a}\n> Quoted\n>\n> on.\n\n<!--more-->\n\nMore.\n"

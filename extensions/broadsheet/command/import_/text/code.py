@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from broadsheet.publication.code import OWN, language_of, lines_of
+from broadsheet.publication.code import OWN, language_of, lexer_name, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +20,10 @@ FIRST, MARKED = "lineno-start", "emphasize-lines"
 def settle_code(tokens: Iterable[Token], options: KramdownOptions) -> None:
     """Have blocks of code say how they are shown as MyST has it."""
     for token in tokens:
-        if token.type in {"fence", "code_block"} and (token.attrs or options.line_numbers):
-            _settle(token, options)
+        if token.type in {"fence", "code_block"}:
+            if token.attrs or options.line_numbers:
+                _settle(token, options)
+            token.info = _known(token.info)
 
 
 def _settle(token: Token, options: KramdownOptions) -> None:
@@ -41,3 +43,12 @@ def _settle(token: Token, options: KramdownOptions) -> None:
             token.attrs["class"] = " ".join(rest)
         else:
             del token.attrs["class"]
+
+
+def _known(info: str) -> str:
+    """Return what stands behind a fence with the name that Sphinx knows of Rouge's language."""
+    language = language_of(info, "")
+    lexer = lexer_name(language) if language else None
+    if lexer is None or lexer == language.lower():
+        return info
+    return "text" if lexer == "none" else lexer

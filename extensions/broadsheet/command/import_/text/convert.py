@@ -22,6 +22,7 @@ from broadsheet.command.import_.text.pieces import Block, Piece, blocks, pieces
 from broadsheet.command.import_.text.settings import Settings
 from broadsheet.command.import_.text.tokens import Targets, prepare
 from broadsheet.command.import_.text.writer import write, write_note
+from broadsheet.publication.mathematics import mathml
 from broadsheet.sources.excerpt import without_separator
 
 if TYPE_CHECKING:
@@ -284,7 +285,9 @@ def _has_notes(token: Token) -> bool:
 
 
 def _addressed(token: Token) -> Token:
-    """Return a token with the address that HTML has in place of MyST's target."""
+    """Return a token as HTML has it: with an address in place of MyST's target, with MathML."""
+    if token.type in {"math_inline", "math_block"}:
+        return _as_mathml(token)
     key = {"link_open": "href", "image": "src"}.get(token.type, "")
     attrs = (
         {**token.attrs, key: token.meta.get(ADDRESS, token.attrs.get(key, ""))}
@@ -293,3 +296,10 @@ def _addressed(token: Token) -> Token:
     )
     children = [_addressed(child) for child in token.children] if token.children else token.children
     return replace(token, attrs=attrs, children=children)
+
+
+def _as_mathml(token: Token) -> Token:
+    """Return a formula as HTML, or as it is where it is none."""
+    html, _ = mathml(token.content.strip(), block=token.block)
+    kind = "html_block" if token.block else "html_inline"
+    return replace(token, type=kind, content=html) if html else token

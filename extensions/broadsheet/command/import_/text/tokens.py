@@ -39,6 +39,8 @@ BEARERS = frozenset({
     "paragraph_open", "blockquote_open", "bullet_list_open", "ordered_list_open", "fence",
     "code_block", "table_open", "dl_open", "link_open", "image", "code_inline",
 })  # fmt: skip
+#: Parts of lists, to which nothing in MyST can give an id.
+_PARTS = frozenset({"list_item_open", "dt_open", "dd_open"})
 _PLAIN = re.compile(r"[a-z](?:-?[a-z0-9])*+")
 _CHECKBOX = "task-list-item-checkbox"
 
@@ -63,6 +65,9 @@ def prepare(tokens: list[Token], targets: Targets, *, page: bool = False) -> Non
             token.children = list(_sayable(token.children))
             if page:
                 token.children = list(_anchored(token.children))
+    for opening, first, second in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if opening.type in _PARTS and opening.attrs.keys() == {"id"}:
+            _identify_part(opening, second if first.type == "paragraph_open" else first)
     if page:
         tokens[:] = _anchored(tokens)
 
@@ -86,6 +91,20 @@ def _frame(token: Token, kind: str, tag: str, nesting: Literal[1, -1]) -> Token:
     return made
 
 
+def _identify_part(part: Token, inline: Token) -> None:
+    """Have an anchor in the first line of a part say its id, where it begins with a line."""
+    if inline.type == "inline":
+        anchor = Token("html_inline", "", 0, content=_anchor(part, "span"))
+        inline.children = [anchor, *(inline.children or ())]
+
+
+def _anchor(token: Token, tag: str) -> str:
+    """Take the id from a token; return an element that has it."""
+    made = Token("anchor", tag, 1)
+    made.attrs["id"] = token.attrs.pop("id")
+    return f"{tag_of(made)}</{tag}>"
+
+
 def _anchored(tokens: Iterable[Token]) -> Iterator[Token]:
     """Yield blocks, or spans; before one stands the anchor of which docutils would make another.
 
@@ -93,10 +112,8 @@ def _anchored(tokens: Iterable[Token]) -> Iterator[Token]:
     """
     for token in tokens:
         if token.type in BEARERS and "id" in token.attrs and not is_plain(str(token.attrs["id"])):
-            anchor = Token("anchor", "div" if token.block else "span", 1)
-            anchor.attrs["id"] = token.attrs.pop("id")
+            html = _anchor(token, "div" if token.block else "span")
             kind = "html_block" if token.block else "html_inline"
-            html = f"{tag_of(anchor)}</{anchor.tag}>"
             place = [token.map[0], token.map[0]] if token.map else None
             yield Token(kind, "", 0, content=html, map=place, level=token.level, block=token.block)
         yield token

@@ -300,3 +300,14 @@ def code(path: Path) -> list[tuple[list[str], str, int]]:
         numbers = [one.extract().get_text().strip() for one in block.select(".linenos")]
         found.append((numbers, block.get_text(), len(block.select(".hll"))))
     return found
+
+
+def test_a_link_to_the_top_of_a_page_stays_one(tmp_path: Path, write_tree: WriteTree) -> None:
+    text = "---\ntitle: A\n---\n\n[Up](#), [up](#top).\n"
+    files = {"_config.yml": CONFIG, "_posts/2025-01-01-a.md": text, "a.md": text}
+    build_both(write_tree(tmp_path / "source", files))
+    for address in ("2025/01/01/a.html", "a.html"):
+        page = BeautifulSoup((tmp_path / "new" / address).read_text("utf-8"), "html.parser")
+        assert [link["href"] for link in page.select("article p a[class*=external]")] == [
+            "#", "#top"
+        ]  # fmt: skip

@@ -134,7 +134,8 @@ class TextLinks:
     def _link(self, destination: str) -> Target:
         plain = self._plain(destination)
         if not plain or plain.startswith("#"):
-            return Target(destination, destination)
+            # the top of any page (HTML, 7.4.6.4) is no anchor for MyST to look up
+            return Target(destination, destination, external=plain in {"#", "#top"})
         if scheme := _SCHEME.match(plain):
             is_known = (scheme[1] or "").lower() in _KNOWN_SCHEMES
             return Target(destination, destination, external=not is_known)

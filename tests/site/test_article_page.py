@@ -338,6 +338,7 @@ def test_articles_json_has_every_field_of_the_article(site):
         "tags": ["printing", "hot metal"],
         "categories": ["history"],
         "series": None,
+        "part": None,
         "language": "en",
         "words": 71,
         "excerpt": "As presses grew, the printer’s work changed: paper mattered.",

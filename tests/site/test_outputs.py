@@ -157,6 +157,7 @@ def test_the_catalogue_has_every_field_of_an_article(site):
         "tags": ["ink", "hot metal"],
         "categories": ["history"],
         "series": "Presses",
+        "part": 1,
         "language": "fr",
         "words": 6,
         "excerpt": "Un peu de texte.",

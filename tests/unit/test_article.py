@@ -136,6 +136,7 @@ rating: 4
         "tags": ("linen", "cotton"),
         "categories": ("history of ink",),
         "series": "Materials",
+        "part": 0,
         "language": "en-GB",
         "words": 4,
         "pinned": True,

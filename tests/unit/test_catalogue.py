@@ -147,6 +147,7 @@ def test_listed_articles_are_grouped_by_each_kind_and_a_collection_may_be_empty(
             "rain-2": (Kind.TAG, "rain-2", "rain", ["notes/b"]),
         },
         Kind.CATEGORY: {"天氣": (Kind.CATEGORY, "天氣", "天氣", ["notes/b"])},
+        Kind.SERIES: {},
         Kind.YEAR: {
             "2025": (Kind.YEAR, "2025", "2025", ["notes/b"]),
             "0776": (Kind.YEAR, "0776", "0776", ["essays/a"]),

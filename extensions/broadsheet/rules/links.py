@@ -11,8 +11,8 @@ from broadsheet.rules.destinations import on_site
 _AWAY = r"(?![A-Za-z][A-Za-z0-9+.\-]*:|//|[#?])"
 _GAP = r"[ \t]*\n?[ \t]*"  # CommonMark 0.31, 6.3: spaces, tabs and up to one line ending
 _LIQUID = r"\{%[^\n]{0,200}?%\}|\{\{[^\n]{0,200}?\}\}"
-# Possessive (`++`): the alternatives overlap, and trying them in turn would be exponential.
-_DESTINATION = r"(?:<[^<>\n]*>|(?!<)(?:" + _LIQUID + r"|\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))++)"
+# Atomic (`(?>`): the alternatives overlap, and trying them in turn would be exponential.
+_DESTINATION = r"(?:<[^<>\n]*>|(?!<)(?>(?:" + _LIQUID + r"|\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))+))"
 _TITLE = r"""(?:"[^"]*"|'[^']*'|\([^()]*\))"""
 
 # Most articles have no such link: one search with a literal beginning finds out.

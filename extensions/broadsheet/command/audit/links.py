@@ -26,7 +26,7 @@ _TITLE = r"""(?:"[^"]*"|'[^']*'|\([^()]*\))"""
 
 def _token(letters: str) -> re.Pattern[str]:
     """Return what finds brackets, and destinations that are made of these *letters*."""
-    destination = rf"(?:<[^<>\n]*>|(?!<)(?:{letters})++)"
+    destination = rf"(?:<[^<>\n]*>|(?!<)(?>(?:{letters})+))"
     return re.compile(
         r"\\."
         r"|\n[ \t>]*\n"

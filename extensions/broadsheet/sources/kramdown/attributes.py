@@ -17,7 +17,7 @@ NAME = r"[A-Za-z0-9_][A-Za-z0-9_-]*"
 #: One attribute (``ALD_TYPE_ANY``): a pair, a reference, or ids and classes in one word.
 _ATTRIBUTE = re.compile(
     rf"""(?:\A|\s)(?:
-    (?P<key>{NAME})=(?:"(?P<double>(?:\\[}}"]|[^}}"])*+)"|'(?P<single>(?:\\[}}']|[^}}'])*+)')
+    (?P<key>{NAME})=(?:"(?P<double>(?>(?:\\[}}"]|[^}}"])*))"|'(?P<single>(?>(?:\\[}}']|[^}}'])*))')
     |(?P<reference>{NAME})
     |(?P<names>(?:\#[A-Za-z][A-Za-z0-9_:-]*|\.[^\s.#]+)+)
     )(?=\s|\Z)""",

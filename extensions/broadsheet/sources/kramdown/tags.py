@@ -51,20 +51,20 @@ CONTENT = {"0": "raw", "1": "default", "span": "span", "block": "block"}
 
 _WORD = r"[^\W\d][\w.-]*+"
 #: The name of an element or an attribute, with or without a prefix (``UNAME_STR`` of REXML).
-NAME = rf"{_WORD}(?::{_WORD})?+"
+NAME = rf"{_WORD}(?>(?::{_WORD})?)"
 _SPACE = r"[ \t\n\r\f\v]"
 _VALUE = rf"""{_SPACE}*+={_SPACE}*+(?:\w++|"[^"]*+"|'[^']*+')"""
 
 #: A start tag: ``name``, ``attributes``, and ``closed`` if it ends in ``/>``.
 TAG = re.compile(
-    rf"<(?P<name>{NAME})(?P<attributes>(?:{_SPACE}++{NAME}(?:{_VALUE})?+)*+)"
+    rf"<(?P<name>{NAME})(?P<attributes>(?>(?:{_SPACE}++{NAME}(?>(?:{_VALUE})?))*))"
     rf"{_SPACE}*+(?P<closed>/)?>"
 )
 CLOSING_TAG = re.compile(rf"</(?P<name>{NAME}){_SPACE}*+>")
 
 _ATTRIBUTE = re.compile(
     rf"""{_SPACE}*+(?P<name>{NAME})"""
-    rf"""(?:{_SPACE}*+={_SPACE}*+(?:(?P<bare>\w++)|"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'))?+"""
+    rf"""(?>(?:{_SPACE}*+={_SPACE}*+(?:(?P<bare>\w++)|"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'))?)"""
 )
 
 _REFERENCE = r"&(?:[^\W\d][\w.:-]*+;|#[0-9]++;|#x[0-9a-fA-F]++;)"

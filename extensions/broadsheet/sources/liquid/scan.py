@@ -68,12 +68,12 @@ _QUOTED = re.compile(
 _END = {name: re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}") for name in ("raw", "highlight")}
 _COMMENT = re.compile(r"\{%-?\s*(?P<end>end)?comment\b[^%]*%\}")
 
-# Up to what ends it or opens another; possessive, so each character is looked at once or twice.
+# Up to what ends it or opens another; atomic, so each character is looked at once or twice.
 _INSIDE_OUTPUT = re.compile(
-    r"""(?:[^{}"']|\{(?![{%])|\}(?!\})|"(?:[^"}]|\}(?!\}))*"|'(?:[^'}]|\}(?!\}))*'|["'])*+"""
+    r"""(?>(?:[^{}"']|\{(?![{%])|\}(?!\})|"(?:[^"}]|\}(?!\}))*"|'(?:[^'}]|\}(?!\}))*'|["'])*)"""
 )
 _INSIDE_TAG = re.compile(
-    r"""(?:[^{%"']|%(?!\})|\{\{[^{}]*\}\}|\{(?![{%])|"(?:[^"%]|%(?!\}))*"|'(?:[^'%]|%(?!\}))*'|["'])*+"""
+    r"""(?>(?:[^{%"']|%(?!\})|\{\{[^{}]*\}\}|\{(?![{%])|"(?:[^"%]|%(?!\}))*"|'(?:[^'%]|%(?!\}))*'|["'])*)"""
 )
 
 #: Blocks of Liquid: what authors indent in them is no code.

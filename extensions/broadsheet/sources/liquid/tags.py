@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 #: lib/jekyll/tags/include.rb, VALID_SYNTAX
 _PARAMETER = re.compile(
-    r"""\s*+([\w-]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"|'((?:[^'\\]|\\.)*+)'|([\w.\[\]-]++))""",
+    r"""\s*+([\w-]++)\s*+=\s*+(?:"((?>(?:[^"\\]|\\.)*))"|'((?>(?:[^'\\]|\\.)*))'|([\w.\[\]-]++))""",
     re.DOTALL,
 )
 _OUTPUT = re.compile(r"\{\{([^{}]*)\}\}")

@@ -41,7 +41,7 @@ BEARERS = frozenset({
 })  # fmt: skip
 #: Parts of lists, to which nothing in MyST can give an id.
 _PARTS = frozenset({"list_item_open", "dt_open", "dd_open"})
-_PLAIN = re.compile(r"[a-z](?:-?[a-z0-9])*+")
+_PLAIN = re.compile(r"[a-z](?>(?:-?[a-z0-9])*)")
 _CHECKBOX = "task-list-item-checkbox"
 
 

@@ -23,7 +23,7 @@ _EXTENSION = re.compile(
     r"[ \t\r\f\v]*+\n",
     re.ASCII,
 )
-_STOP_TAG = re.compile(rf" {{0,3}}\{{:/(?:{NAME})?+\}}[ \t\r\f\v]*+\n")
+_STOP_TAG = re.compile(rf" {{0,3}}\{{:/(?>(?:{NAME})?)\}}[ \t\r\f\v]*+\n")
 
 #: Definitions show nowhere, and yet an attribute list behind one is its own.
 _OWNERS = frozenset({"link", "abbreviation", "footnote"})
@@ -99,7 +99,7 @@ _EXTENSIONS = frozenset({"comment", "nomarkdown", "options"})
 
 @cache
 def _stop(name: str) -> re.Pattern[str]:
-    return re.compile(rf"^ {{0,3}}\{{:/(?:{name})?+\}} *+\n", re.MULTILINE)
+    return re.compile(rf"^ {{0,3}}\{{:/(?>(?:{name})?)\}} *+\n", re.MULTILINE)
 
 
 def _add(reading: Reading, block: Block, words: str) -> None:

@@ -11,13 +11,13 @@ import re
 from broadsheet.sources.kramdown.attributes import NAME as _LIST_NAME
 from broadsheet.sources.kramdown.tags import NAME, SPAN_ELEMENTS
 
-BLANK = r"(?:[ \t\r\f\v]*+\n)++"
+BLANK = r"(?>(?:[ \t\r\f\v]*+\n)+)"
 INDENT = re.compile(r"\t| {4}")
 INDENTS = re.compile(r"^(?:\t| {4})", re.MULTILINE)
 
 #: The words of an attribute list. No list is longer than this: a text full of braces that are
 #: never closed would be read to its end for each of them.
-WORDS = r"(?:\\\}|[^}]){1,1000}+"
+WORDS = r"(?>(?:\\\}|[^}]){1,1000})"
 IAL = rf"\{{:(?![:/])(?P<ial>{WORDS})\}}[ \t\r\f\v]*+\n"
 ALD = rf" {{0,3}}\{{:(?P<name>{_LIST_NAME}):(?P<words>{WORDS})\}}[ \t\r\f\v]*+\n"
 EOB = r"\^[ \t\r\f\v]*+\n"
@@ -32,7 +32,7 @@ DEFINITION = r" {0,3}:(?=[\t |])"
 QUOTE = r" {0,3}>"
 GFM_HEADING = r"#{1,6}[\t ]"
 GFM_FENCE = r" {0,3}[~`]{3}"
-RULE = re.compile(r" {0,3}([*_-])[ \t]*+\1[ \t]*+\1(?:\1|[ \t])*+\n")
+RULE = re.compile(r" {0,3}([*_-])[ \t]*+\1[ \t]*+\1(?>(?:\1|[ \t])*)\n")
 
 
 def _unnamed(pattern: str) -> str:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from broadsheet.sources.kramdown.spans.reader import Reader
 
 _NAME = re.compile(r"\{::(?P<name>\w+)(?=[\s/}])", re.ASCII)
-_STOP_TAG = re.compile(rf"\{{:/(?:{NAME})?+\}}")
+_STOP_TAG = re.compile(rf"\{{:/(?>(?:{NAME})?)\}}")
 _END = re.compile(r"(?<!\\)\}")
 _STOP = {
-    name: re.compile(rf"\{{:/(?:{name})?+\}}") for name in ("comment", "nomarkdown", "options")
+    name: re.compile(rf"\{{:/(?>(?:{name})?)\}}") for name in ("comment", "nomarkdown", "options")
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import heapq
 import logging as std_logging
+import signal
+import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,7 +23,7 @@ from docutils.readers import standalone
 from docutils.utils import DependencyList
 from sphinx import addnodes
 from sphinx.environment import _CurrentDocument
-from sphinx.errors import SphinxError
+from sphinx.errors import SphinxError, SphinxParallelError
 from sphinx.transforms import SphinxTransformer
 from sphinx.util import logging
 from sphinx.util.display import status_iterator
@@ -37,6 +39,8 @@ from broadsheet.rules.digest import digest_of_bytes
 from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from docutils.frontend import Values
     from docutils.parsers import Parser
     from sphinx.environment import BuildEnvironment
@@ -313,10 +317,44 @@ def make_pages(
             take(work(batches[-1]))
         else:
             tasks = ParallelTasks(workers)
-            for batch in batches:
-                tasks.add_task(work, batch, lambda _, results: take(results))
-            tasks.join()
+            with _heeding_interrupts() as heed:
+                for batch in batches:
+                    tasks.add_task(work, batch, lambda _, results: take(results))
+                    heed()
+                tasks.join()
     yield from sorted(made, key=lambda one: one.name)
+
+
+@contextmanager
+def _heeding_interrupts() -> Iterator[Callable[[], None]]:
+    """Give what raises an interrupt that was lost.
+
+    What comes while a process is forked, Python raises where it is ignored; and of a worker that
+    was interrupted while others are started, Sphinx forgets the error.
+    """
+    has_come = False
+
+    def note(number: int, frame: FrameType | None) -> None:
+        nonlocal has_come
+        has_come = True
+        signal.default_int_handler(number, frame)
+
+    def heed() -> None:
+        if has_come:
+            raise KeyboardInterrupt
+
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield heed  # somebody else's affair
+        return
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield heed
+    except SphinxParallelError:
+        heed()
+        raise
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextmanager

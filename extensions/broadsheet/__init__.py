@@ -25,6 +25,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         static_files,
     )
     from broadsheet.publication import (
+        cited_sections,
         config,
         directives,
         documents,
@@ -82,6 +83,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_post_transform(transforms.ResolveJekyllLinks)
     app.add_post_transform(transforms.PrintByline)
     app.add_post_transform(transforms.DropTitle)
+    app.add_post_transform(cited_sections.NameCitingArticles)
 
     app.connect("broadsheet-collect-navigation", navigation.collect)
     app.connect("broadsheet-collect-pages", listing_pages.collect)

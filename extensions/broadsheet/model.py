@@ -152,6 +152,16 @@ def moment_of(instant: int) -> datetime:
     return _EPOCH + instant * _MICROSECOND
 
 
+class Mention(NamedTuple):
+    """Something that a text refers to and that may be an article, in its sentence."""
+
+    to: str  #: the destination of a link, or a name
+    by_name: bool = False  #: a name; ``#section`` may stand behind it
+    before: str = ""  #: the sentence up to the words that refer, without markup
+    words: str = ""  #: those words, "" where the title of what they refer to is shown
+    after: str = ""
+
+
 class Article(NamedTuple):
     """Everything about an article except its body."""
 
@@ -189,6 +199,7 @@ class Article(NamedTuple):
     redirect_from: tuple[str, ...] = ()  #: files, below the output, of addresses that it had
     redirect_to: str = ""  #: an address that its own leads on to, instead of its text
     links: tuple[str, ...] = ()  #: destinations in the body that may name an article
+    mentions: tuple[Mention, ...] = ()  #: the same and names, in the order of the text
     front_matter: Mapping[str, Any] = NO_VALUES  #: every key, for templates
 
     @property

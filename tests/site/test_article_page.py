@@ -238,7 +238,7 @@ def test_headings_begin_below_the_title_whatever_level_they_were_written_at(
     article = site.article(address)
     found = [
         f"{tag.name} {text(tag).rstrip('¶')}"
-        for tag in article.select("h2, h3, h4, h5, h6")
+        for tag in article.select(".broadsheet-body :is(h2, h3, h4, h5, h6)")
         if not tag.find_parent("blockquote")
     ]
     assert found == headings

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from broadsheet.model import Found, Image, Problem, Subtype
+from broadsheet.model import Found, Image, Mention, Problem, Subtype
 from broadsheet.rules.article import Rules, read_article
 
 POST = Found(
@@ -148,6 +148,7 @@ rating: 4
         "redirect_from": ("paper.html", "notes/1/index.html"),
         "redirect_to": "",
         "links": ("b.md",),
+        "mentions": (Mention("b.md", before="Three ", words="b", after="."),),
     }
     assert article.front_matter["rating"] == 4
 

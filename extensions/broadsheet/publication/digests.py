@@ -83,6 +83,7 @@ class Digests:
             (views.front, views.size, views.date_format, layout.static, layout.registry),
             " ".join([article.facts for article in articles]),
             [(one.path, one.slug) for one in self._domain.references.withheld],
+            [(one.docname, one.mentions) for one in articles if one.mentions],
             [meaning(builder, one, link) for one in articles for link in one.links],
         )
 

@@ -24,6 +24,7 @@ from broadsheet.publication.project import PublicationProject
 from broadsheet.publication.taken import settle_layout, taken
 from broadsheet.rules import scan
 from broadsheet.rules.catalogue import compile_catalogue, is_public, period, undated
+from broadsheet.rules.citations import Citations
 from broadsheet.rules.digest import digest
 from broadsheet.rules.references import References
 from broadsheet.rules.templates import LeftOut
@@ -74,6 +75,7 @@ def load_catalogue(app: Sphinx) -> None:
     domain.catalogue = catalogue = replace(catalogue, authors=authors)
     withheld = _withheld(scanned, public)
     domain.references, domain.anchors = References(catalogue=catalogue, withheld=withheld), {}
+    domain.citations = Citations(references=domain.references)
     if options.jekyll:
         unread = liquid.liquid_of(app, catalogue)
         domain.liquid = liquid.with_excerpts(unread, Path(app.doctreedir), domain.programs)

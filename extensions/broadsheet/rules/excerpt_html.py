@@ -107,7 +107,14 @@ def render(
 
 def as_text(html: str) -> str:
     """Return the text of a fragment that :func:`render` made, on one line."""
-    return " ".join(unescape(_TAG.sub("", _BREAK.sub(" ", html))).split())
+    return " ".join(as_lines(html))
+
+
+def as_lines(html: str) -> list[str]:
+    """Return the same, each block on a line of its own."""
+    lines = _BREAK.sub("\0", html).split("\0")
+    plain = (" ".join(unescape(_TAG.sub("", line)).split()) for line in lines)
+    return [line for line in plain if line]
 
 
 # --- Markdown ---------------------------------------------------------------------------------

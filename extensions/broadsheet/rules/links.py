@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
+from typing import NamedTuple
 
 from broadsheet.rules.destinations import on_site
 
@@ -22,7 +24,7 @@ _MAYBE_DEFINITION = re.compile(r"\]:" + _GAP + r"<?" + _AWAY + r"[^\s>]")
 _TOKEN = re.compile(
     r"(?P<escape>\\.)"
     r"|(?P<gap>\n[ \t>]*\n)"
-    r"|^(?:[ \t]{0,3}>)*[ \t]{0,3}\[(?!\^)(?:\\.|[^\[\]\\\n])+\]:" + _GAP
+    r"|^(?:[ \t]{0,3}>)*[ \t]{0,3}\[(?!\^)(?P<name>(?:\\.|[^\[\]\\\n])+)\]:" + _GAP
     + r"(?P<defined>" + _DESTINATION + r")(?=[ \t]*$|" + r"[ \t\n]+" + _TITLE + r"[ \t]*$)"
     r"|(?P<open>!?\[)"
     r"|\]\(" + _GAP + r"(?P<linked>" + _DESTINATION + r")(?:\s+" + _TITLE + r")?\s*\)"
@@ -33,10 +35,29 @@ _UNREAD = re.compile(  # not Markdown, whatever it looks like
     r"<!--.*?(?:-->|\Z)|\{%-?\s*(?P<name>highlight|comment)\b.*?(?:\{%-?\s*end(?P=name)|\Z)",
     re.DOTALL,
 )
+_LABEL = re.compile(r"\[(?P<label>(?:\\.|[^\[\]\\])*)\]")
 _CODE_SPAN = re.compile(r"(?<![`\\])(?P<run>`+)(?!`)(?:[^\n]|\n(?![ \t>]*\n))+?(?<!`)(?P=run)(?!`)")
 _FENCE = re.compile(r"^[ \t>]*(?P<run>`{3,}|~{3,})(?P<info>.*)$", re.MULTILINE)
 _CODE_DIRECTIVES = ("code", "sourcecode", "highlight", "literalinclude", "parsed-literal", "math",
                     "raw", "mermaid", "graphviz", "eval-rst")  # fmt: skip
+_NOT_NEWLINE = re.compile(r"[^\n]+")
+
+
+class Link(NamedTuple):
+    """A link where it stands in its text."""
+
+    to: str  #: its destination, without backslash escapes and entities
+    start: int
+    end: int
+    words: slice  #: the place of its text
+
+
+class Definition(NamedTuple):
+    """What a label leads to: ``[label]: destination``."""
+
+    to: str
+    start: int
+    label: str
 
 
 def article_links(markdown: str, site: str = "") -> tuple[str, ...]:
@@ -50,30 +71,79 @@ def article_links(markdown: str, site: str = "") -> tuple[str, ...]:
     images; and what stands in fenced code, code spans, HTML comments or Liquid's ``highlight``
     and ``comment``. Code that is only indented is read as prose.
     """
-    names_site = bool(site) and site.rstrip("/").partition(":")[2] in markdown
-    if not (names_site or _MAYBE_LINK.search(markdown) or _MAYBE_DEFINITION.search(markdown)):
+    if not may_have_links(markdown, site):
         return ()
-    found = (_plain(destination) for destination in _destinations(_prose(markdown)))
-    return tuple(dict.fromkeys(link for link in found if link and _on_site(link, site)))
+    inline, defined = _read(prose_of_links(markdown))
+    found = sorted((one.start, one.to) for links in (inline, defined) for one in links)
+    return tuple(dict.fromkeys(to for _, to in found if is_of_site(to, site)))
 
 
-def _destinations(prose: str) -> list[str]:
+def may_have_links(markdown: str, site: str) -> bool:
+    """Tell quickly of most texts that they have no link to their site."""
+    names_site = bool(site) and site.rstrip("/").partition(":")[2] in markdown
+    return (
+        names_site
+        or _MAYBE_LINK.search(markdown) is not None
+        or _MAYBE_DEFINITION.search(markdown) is not None
+    )
+
+
+def links_in(prose: str) -> Iterator[Link]:
+    """Yield the links of a text, those by a label too, in its order.
+
+    *prose* is what :func:`prose_of_links` gives.
+    """
+    inline, defined = _read(prose)
+    if defined:
+        inline = sorted([*inline, *_by_label(prose, defined)], key=lambda one: one.start)
+    yield from inline
+
+
+def is_of_site(destination: str, site: str) -> bool:
+    """Tell whether a destination may name a page or file of the *site*, not of the page itself."""
+    is_away = re.match(_AWAY, destination) is None
+    return bool(destination) and (not is_away or on_site(destination, site) != destination)
+
+
+def _read(prose: str) -> tuple[list[Link], list[Definition]]:
     """Walk over brackets with a stack: of a link, the opening one tells it from an image."""
-    found: list[str] = []
-    opened: list[str] = []
+    links, defined = list[Link](), list[Definition]()
+    opened: list[re.Match[str]] = []
     for token in _TOKEN.finditer(prose):
         kind = token.lastgroup
         if kind == "gap":
             opened.clear()
         elif kind == "open":
-            opened.append(token["open"])
+            opened.append(token)
         elif kind == "defined":
-            found.append(token["defined"])
+            defined.append(Definition(_plain(token["defined"]), token.start(), token["name"]))
         elif kind in ("linked", "close"):
-            bracket = opened.pop() if opened else ""
-            if kind == "linked" and bracket == "[":
-                found.append(token["linked"])
-    return found
+            opening = opened.pop() if opened else None
+            if kind == "linked" and opening and opening[0] == "[":
+                words = slice(opening.end(), token.start())
+                links.append(Link(_plain(token["linked"]), opening.start(), token.end(), words))
+    return links, defined
+
+
+def _by_label(prose: str, defined: list[Definition]) -> Iterator[Link]:
+    """Yield the links ``[words][label]``, ``[label][]`` and ``[label]``; the first label holds."""
+    targets = {_folded(one.label): one.to for one in reversed(defined)}
+    definitions = {one.start for one in defined}
+    end = 0
+    for words in _LABEL.finditer(prose):
+        is_image = prose.endswith("!", 0, words.start())
+        if words.start() < end or is_image or prose.startswith(("(", ":"), words.end()):
+            continue
+        behind = _LABEL.match(prose, words.end())
+        label = (behind["label"] if behind else "") or words["label"]
+        if _folded(label) in targets and words.start() not in definitions:
+            end = behind.end() if behind else words.end()
+            yield Link(targets[_folded(label)], words.start(), end, slice(*words.span("label")))
+
+
+def _folded(label: str) -> str:
+    """Return a label in the form in which CommonMark 0.31, 4.7, compares it."""
+    return " ".join(label.casefold().split())
 
 
 def _plain(destination: str) -> str:
@@ -84,36 +154,40 @@ def _plain(destination: str) -> str:
     return unescape(destination) if "&" in destination else destination
 
 
-def _on_site(destination: str, site: str) -> bool:
-    return re.match(_AWAY, destination) is not None or on_site(destination, site) != destination
+def prose_of_links(markdown: str) -> str:
+    """Fill in what is not read as Markdown; every position stays what it is."""
+    return _CODE_SPAN.sub(_filled, _UNREAD.sub(_filled, _without_fences(markdown)))
 
 
-def _prose(markdown: str) -> str:
-    """Blank out what is not read as Markdown."""
-    return _CODE_SPAN.sub("`", _UNREAD.sub(" ", _without_fences(markdown)))
+def _filled(found: re.Match[str]) -> str:
+    """Put full stops, which mean nothing, in the place of what stands within a paragraph."""
+    return _NOT_NEWLINE.sub(lambda line: "." * len(line[0]), found[0])
+
+
+def _blank(text: str) -> str:
+    return _NOT_NEWLINE.sub(lambda line: " " * len(line[0]), text)
 
 
 def _without_fences(markdown: str) -> str:
-    """Cut out fenced code; the text of a directive that holds Markdown (`{note}`) stays."""
-    kept: list[str] = []
+    """Blank out fenced code; the text of a directive that holds Markdown (`{note}`) stays."""
+    pieces: list[str] = []
     begin, code, directives = 0, "", list[str]()
     for line in _FENCE.finditer(markdown):
         run, info = line["run"], line["info"].strip()
+        text = markdown[begin : line.start()]
         if code:
             if not run.startswith(code) or info:
                 continue
-            code = ""
+            text, code = _blank(text), ""
         elif run[0] == "`" and "`" in info:
             continue  # a code span of three backticks, by CommonMark 0.31, 4.5
+        elif directives and run.startswith(directives[-1]) and not info:
+            directives.pop()
+        elif info.startswith("{") and not info[1:].startswith(_CODE_DIRECTIVES):
+            directives.append(run)
         else:
-            kept.append(markdown[begin : line.start()])
-            if directives and run.startswith(directives[-1]) and not info:
-                directives.pop()
-            elif info.startswith("{") and not info[1:].startswith(_CODE_DIRECTIVES):
-                directives.append(run)
-            else:
-                code = run
+            code = run
+        pieces += [text, _blank(line[0])]
         begin = line.end()
-    if not code:
-        kept.append(markdown[begin:])
-    return "\n".join(kept)
+    rest = markdown[begin:]
+    return "".join([*pieces, _blank(rest) if code else rest])

@@ -55,6 +55,7 @@ class TemplateBuilder(AddressedBuilder):
         domain = self.domain
         return Views(
             catalogue=domain.catalogue,
+            citations=domain.citations,
             uri=self.get_target_uri,
             picture_uri=self._picture_uri,
             front=domain.layout.front,

@@ -10,6 +10,7 @@ from broadsheet.rules.article.keys import Reader, Rules, kind_of
 from broadsheet.rules.digest import digest, digest_of_bytes
 from broadsheet.rules.language import language_of
 from broadsheet.rules.links import article_links
+from broadsheet.rules.mentions import mentions_in
 from broadsheet.rules.redirects import read_former, read_target
 from broadsheet.rules.words import count_words
 from broadsheet.sources import dates, front_matter, permalinks
@@ -76,6 +77,7 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
         redirect_from=read_former(reader.values, reader.fault_of_address),
         redirect_to=read_target(reader.values, reader.fault_of_address),
         links=article_links(body, rules.site),
+        mentions=mentions_in(body, rules.site, has_roles=not rules.jekyll),
         front_matter=reader.values,
     )
     article = _with_facts(_with_address(article, reader))
@@ -83,8 +85,8 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
 
 
 def _with_facts(article: Article) -> Article:
-    """Leave out what the text alone tells: of its words, only the file of the catalogue."""
-    return article._replace(facts=digest(article._replace(digest="", words=0)))
+    """Leave out what the text alone tells: few files show of its words and sentences."""
+    return article._replace(facts=digest(article._replace(digest="", words=0, mentions=())))
 
 
 def _check_presence(reader: Reader, data: bytes, text: str) -> None:

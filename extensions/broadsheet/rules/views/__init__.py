@@ -16,6 +16,7 @@ from babel.dates import format_date
 from broadsheet.rules.catalogue import Catalogue, Group, Kind
 from broadsheet.rules.listing_folders import listing_folders
 from broadsheet.rules.pagination import Page, pages
+from broadsheet.rules.views.backlinks import backlink_facts, backlinks
 from broadsheet.rules.views.values import (
     ArticleView,
     Card,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from broadsheet.model import Article, Author, Image
+    from broadsheet.rules.citations import Citations
 
 __all__ = [
     "OVERVIEW_TITLES",
@@ -53,6 +55,7 @@ class Views:
     """Make the views of one publication; *uri* gives the address of a page's name."""
 
     catalogue: Catalogue
+    citations: Citations
     uri: Callable[[str], str]
     picture_uri: Callable[[str], str] = str  #: address of an image by its source path
     front: str = "index"  #: name of the front listing's page; "" for no such listing
@@ -86,7 +89,7 @@ class Views:
         return ArticleView(
             title=article.title,
             description=article.description,
-            date=self.moment(article.date) if article.dated else None,
+            date=self._date(article),
             updated=self.moment(article.updated) if article.updated else None,
             authors=self._bylines(article),
             et_al=article.et_al,
@@ -97,6 +100,7 @@ class Views:
             series=self._series(article),
             older=self._link(older),
             newer=self._link(newer),
+            backlinks=backlinks(self.citations, article, uri=self.uri, moment=self._date),
             language=article.language,
             listed=article.listed,
         )
@@ -111,6 +115,7 @@ class Views:
             self._series(article),
             older and (older.title, self.uri(older.docname)),
             newer and (newer.title, self.uri(newer.docname)),
+            backlink_facts(self.citations, article, uri=self.uri),
         )
 
     def card_facts(self, article: Article) -> tuple[object, ...]:
@@ -126,7 +131,7 @@ class Views:
                 docname=article.docname,
                 title=article.title,
                 uri=self.uri(article.docname),
-                date=self.moment(article.date) if article.dated else None,
+                date=self._date(article),
                 authors=self._bylines(article),
                 et_al=article.et_al,
                 description=article.description,
@@ -234,6 +239,9 @@ class Views:
         text = str(format_date(moment, self.date_format, locale=self._locale))
         return Moment(iso=moment.isoformat(), text=text)
 
+    def _date(self, article: Article) -> Moment | None:
+        return self.moment(article.date) if article.dated else None
+
     @cached_property
     def _locale(self) -> babel.Locale:
         return _locale(self.catalogue.site.language)
@@ -291,7 +299,7 @@ class Views:
         return SeriesEntry(
             title=article.title,
             uri=self.uri(article.docname),
-            date=self.moment(article.date) if article.dated else None,
+            date=self._date(article),
             description=article.description,
             language=article.language,
         )

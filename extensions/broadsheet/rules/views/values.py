@@ -6,6 +6,7 @@ Addresses in views start at the root of the site, without a slash.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,31 @@ class SeriesPlace:
     next: Link | None
 
 
+class Sentence(NamedTuple):
+    """A sentence that refers to an article, without markup."""
+
+    before: str
+    words: str  #: those that refer
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlink(Link):
+    """An article that refers to the one that is shown."""
+
+    date: Moment | None
+    language: str
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlinks:
+    """The articles that refer to the one that is shown, the newest first."""
+
+    quoted: tuple[Backlink, ...]
+    others: tuple[Backlink, ...]  #: older ones, where there are many: titles must do
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleView:
     """An article's page, its body apart."""
@@ -92,6 +118,7 @@ class ArticleView:
     series: SeriesPlace | None
     older: Link | None
     newer: Link | None
+    backlinks: Backlinks | None
     language: str
     listed: bool
 

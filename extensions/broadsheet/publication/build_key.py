@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _PACKAGES = (
     "sphinx", "docutils", "myst-parser", "markdown-it-py", "furo", "pygments", "babel",
-    "imagesize", "python-liquid", "quickjs-ng", "sphinxcontrib-katex",
+    "imagesize", "python-liquid", "quickjs-ng", "sentencex", "sphinxcontrib-katex",
 )  # fmt: skip
 
 

@@ -78,6 +78,11 @@ class Options:
         help="Make a series of articles whose names differ only in a number at the end, if there "
         "are three or more: `trial-day-1`, `trial-day-2` and so on.",
     )
+    wiki_links: bool = _option(
+        False,
+        rebuild="env",  # MyST's tokens differ
+        help="Read `[[slug]]` and `[[slug|words]]` as references to articles.",
+    )
     drafts: bool = _option(False, help="Publish drafts too.")
     future: bool = _option(False, help="Publish articles dated in the future too.")
     unlisted: bool = _option(

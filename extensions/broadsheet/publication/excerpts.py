@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from broadsheet.publication.output_files import read_json, replace_text
 from broadsheet.rules import excerpt_html
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from broadsheet.model import Article
     from broadsheet.rules.catalogue import Catalogue
+    from broadsheet.rules.citations import Citations
     from broadsheet.sources.kramdown.options import KramdownOptions
 
 #: Stands in a rendered excerpt for the way from its page to the site's root.
@@ -33,11 +35,13 @@ class Excerpts:
     """The excerpts of all articles; links lead on from whatever page shows them."""
 
     catalogue: Catalogue
+    citations: Citations
     uri: Callable[[str], str]
     path: Path  #: of the file between builds
     programs: str = ""  #: the digest of those that render
     dialect: KramdownOptions | None = None  #: of the excerpts; None for CommonMark
     extensions: frozenset[str] = frozenset()  #: MyST's
+    wiki_links: bool = False  #: ``[[slug]]`` refers to an article
     _keys: dict[str, str] = field(default_factory=dict)
 
     def html(self, docname: str) -> str:
@@ -48,7 +52,9 @@ class Excerpts:
             html = self._rendered[key] = excerpt_html.render(
                 article.excerpt,
                 link=lambda destination: self._address(destination, article),
+                post=self._post,
                 dialect=self.dialect,
+                wiki_links=self.wiki_links,
                 extensions=self.extensions,
             )
         return html
@@ -90,15 +96,23 @@ class Excerpts:
 
     @cached_property
     def _reading(self) -> str:
-        return digest(self.programs, sorted(self.extensions))
+        return digest(self.programs, sorted(self.extensions), self.wiki_links)
 
     def _key(self, docname: str) -> str:
         """Return the digest of what an excerpt is made of."""
         if docname not in self._keys:
             article = self.catalogue.by_docname[docname]
             links = [self._address(link, article) for link in article.links]
-            self._keys[docname] = digest(self._reading, article.excerpt, links)
+            posts = [self._post(mention.to) for mention in article.mentions if mention.by_name]
+            self._keys[docname] = digest(self._reading, article.excerpt, links, posts)
         return self._keys[docname]
+
+    def _post(self, name: str) -> tuple[str, str] | None:
+        article = self.citations.named(name)
+        if article is None:
+            return None
+        _, sign, anchor = name.partition("#")
+        return article.title, ROOT + self.uri(article.docname) + sign + quote(anchor)
 
     def _address(self, destination: str, article: Article) -> str | None:
         below = on_site(destination, self.catalogue.site.url)

@@ -118,7 +118,7 @@ def folder_layout(app: Sphinx, options: Options) -> Layout:
         ),
         collections=collections,
         found=tuple(one._replace(defaults=options.defaults(one.collection)) for one in found),
-        rules=_rules(config, registry, suffixes, options.timezone, options.excerpt_separator),
+        rules=_rules(config, options, registry, suffixes),
         registry=options.authors,
         front=options.front
         or (config.root_doc if not has_root else "latest/index" if several else ""),
@@ -142,7 +142,9 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
     suffixes = tuple(one for one in app.config.source_suffix if one != PAGE_OF_HTML)
     drafts = options.drafts or site.show_drafts
     rules = replace(
-        _rules(app.config, registry, suffixes, site.timezone, site.excerpt_separator),
+        _rules(app.config, options, registry, suffixes),
+        timezone=dates.parse_timezone(site.timezone) or UTC,
+        excerpt_separator=site.excerpt_separator,
         suffixes=(*suffixes, PAGE_OF_HTML),
         collections_dir=site.collections_dir,
         jekyll=True,
@@ -204,16 +206,13 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
 
 
 def _rules(
-    config: Config,
-    registry: AuthorRegistry,
-    suffixes: tuple[str, ...],
-    timezone: str,
-    excerpt_separator: str,
+    config: Config, options: Options, registry: AuthorRegistry, suffixes: tuple[str, ...]
 ) -> Rules:
-    """Return what both kinds of source folders say about all of their articles."""
+    """Return what the configuration says about all articles."""
     return Rules(
-        timezone=dates.parse_timezone(timezone) or UTC,
-        excerpt_separator=excerpt_separator,
+        timezone=dates.parse_timezone(options.timezone) or UTC,
+        excerpt_separator=options.excerpt_separator,
+        wiki_links=options.wiki_links,
         authors=registry,
         suffixes=suffixes,
         site=_base_url(config.html_baseurl),

@@ -26,6 +26,7 @@ from broadsheet.publication.site_links import ENVIRONMENT, lead_home
 from broadsheet.rules.destinations import Place, is_known_elsewhere, subpath_of
 from broadsheet.rules.heading_ids import HeadingIds
 from broadsheet.rules.heading_tokens import IDS, set_ids
+from broadsheet.rules.wiki_links import with_escaped_bars, with_wiki_links
 from broadsheet.sources.excerpt import without_separator
 from broadsheet.sources.kramdown import kramdown
 from broadsheet.sources.kramdown.contents import fill_contents
@@ -77,6 +78,8 @@ class PublicationParser(MystParser):
         if article is None and page is not None and page.is_moved:
             text = ""
         text = liquid.rendered(env, text, about)
+        if domain.options.wiki_links and domain.layout.kramdown:
+            text = with_escaped_bars(text)
         markdown.render("" if is_html else text, about)
         if KRAMDOWN in about:
             _report_kramdown(about)
@@ -122,6 +125,8 @@ def _markdown(
         markdown.use(kramdown, options)
         markdown.options["myst_config"] = config
     markdown.core.ruler.after("block", "broadsheet_lines", liquid.restore_lines)
+    if domain_of(env).options.wiki_links:
+        markdown.core.ruler.after("inline", "broadsheet_wiki_links", _read_wiki_links)
     markdown.core.ruler.push("broadsheet_heading_ids", set_ids)  # before the title is one
     if options is not None:
         markdown.core.ruler.push("kramdown_contents", fill_contents)
@@ -190,6 +195,13 @@ _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|(?![^?#]*://).")
 
 #: What Markdown leaves of an image that it cannot read.
 _UNCLOSED_IMAGE = re.compile(r"!\[[^\]\n]*\](?:[([]\S*)?")
+
+
+def _read_wiki_links(state: StateCore) -> None:
+    """Make references of what is written ``[[slug]]``."""
+    for token in state.tokens:
+        if token.children and "[[" in token.content:
+            token.children = list(with_wiki_links(token.children))
 
 
 def _lower_schemes(state: StateCore) -> None:

@@ -63,20 +63,21 @@ class Citations:
 
     def _citation(self, article: Article, mention: Mention) -> Citation | None:
         name, anchor = _split(mention.to)
-        target = self._named(name) if mention.by_name else self._at(name, article)
+        target = self.named(name) if mention.by_name else self._at(name, article)
         if target is None or target is article:
             return None
         return Citation(article, target, anchor, mention)
 
-    def _named(self, name: str) -> Article | None:
-        return self.references.post(name).article
+    def named(self, written: str) -> Article | None:
+        """Return the article of a name, behind which an anchor may stand."""
+        return self.references.post(written.partition("#")[0]).article
 
     def _at(self, destination: str, article: Article) -> Article | None:
         """Return the article that a link leads to: by Liquid, by its address or its file."""
         catalogue = self.references.catalogue
         if tag := _TAG.match(destination):
             named = catalogue.by_path.get(tag["name"].lstrip("/"))
-            return named if tag["tag"] == "link" else self._named(tag["name"])
+            return named if tag["tag"] == "link" else self.named(tag["name"])
         below = on_site(destination, catalogue.site.url)
         if is_elsewhere(below):
             return None

@@ -21,6 +21,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.myst_blocks import myst_block_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
+from broadsheet.rules.wiki_links import with_escaped_bars, with_wiki_links
 from broadsheet.sources.kramdown import kramdown
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from broadsheet.sources.kramdown.options import KramdownOptions
 
     Link = Callable[[str], str | None]
+    Post = Callable[[str], tuple[str, str] | None]
 
 _KEPT = frozenset((
     "a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "cite", "code", "dd", "del", "dfn", "div",
@@ -61,7 +63,7 @@ _BLOCKS = ("p", "div", "blockquote", "ul", "ol", "dl", "pre", "table")
 _NOTE = re.compile(r"\[\^[^\]\s]+\]")
 _NOTE_DEFINITION = re.compile(r"\[\^[^\]\s]+\]:")
 _ATTRIBUTE_LIST = re.compile(r"\{(?:::?[^{}\n]*|#[\w:.-]+[^{}\n]*)\}")  # kramdown: {: .x}, {#id}
-_ROLE_TARGET = re.compile(r"(?s)(.*\S)\s*<[^<>]+>\Z")  # `text <target>`
+_ROLE_TARGET = re.compile(r"(?s)(?P<words>.*\S)\s*<(?P<name>[^<>]+)>\Z")  # `text <target>`
 _UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<![A-Z\[].*?(?:>|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)[^<>]*>")
 _BREAK = re.compile(
@@ -80,7 +82,9 @@ def render(
     markdown: str,
     *,
     link: Link,
+    post: Post | None = None,
     dialect: KramdownOptions | None = None,
+    wiki_links: bool = False,
     extensions: frozenset[str] = frozenset(),
 ) -> str:
     """Return the HTML of an excerpt: balanced, without ids, images, scripts and notes.
@@ -91,11 +95,17 @@ def render(
     known element is shown as text.
 
     ``link`` takes a destination as it is written, without escapes, and returns an address;
-    None, or an address that runs a script, leaves the text without a link.
+    None, or an address that runs a script, leaves the text without a link.  ``post`` takes the
+    name in a reference to an article, and returns its title and its address.
     """
     parser = _parser(extensions) if dialect is None else _kramdown(dialect)
     env: dict[str, object] = {}
-    tokens = list(_blocks(_plain(parser.parse(markdown, env))))
+    is_kramdown = wiki_links and dialect is not None
+    parsed = parser.parse(with_escaped_bars(markdown) if is_kramdown else markdown, env)
+    if wiki_links:
+        for token in parsed:
+            token.children = list(with_wiki_links(token.children or ()))
+    tokens = list(_blocks(_plain(parsed), post))
     is_raw = any(_is_raw(token) for token in tokens)
     if not is_raw:
         for token in tokens:
@@ -209,7 +219,7 @@ def _stays(token: Token, name: str) -> bool:
     return _harmless(name, token.attrs[name]) or name == "src" or token.type.startswith("html_")
 
 
-def _blocks(tokens: Iterable[Token]) -> Iterator[Token]:
+def _blocks(tokens: Iterable[Token], post: Post | None) -> Iterator[Token]:
     """Turn the tokens of a document into those of a card."""
     heading = False
     for token in tokens:
@@ -220,7 +230,7 @@ def _blocks(tokens: Iterable[Token]) -> Iterator[Token]:
                     token.type.replace("heading", "paragraph"), "p", token.nesting, block=True
                 )
             case "inline":
-                children = _trimmed(list(_spans(token.children or ())))
+                children = _trimmed(list(_spans(token.children or (), post)))
                 token.children = _strong(children) if heading else children
                 yield token
             case "html_block":
@@ -239,7 +249,7 @@ def _blocks(tokens: Iterable[Token]) -> Iterator[Token]:
                 yield token
 
 
-def _spans(tokens: Sequence[Token]) -> Iterator[Token]:
+def _spans(tokens: Sequence[Token], post: Post | None) -> Iterator[Token]:
     for token, following in zip_longest(tokens, tokens[1:]):
         match token.type:
             case "image" | "footnote_ref":
@@ -253,7 +263,7 @@ def _spans(tokens: Sequence[Token]) -> Iterator[Token]:
                     )
                     yield _text(f"<{' '.join([token.tag, *words])}>")
             case "myst_role":
-                yield _text(_ROLE_TARGET.sub(r"\1", token.content))
+                yield from _role(token, post)
             case "html_inline":
                 token.content = _known(_UNSEEN.sub("", token.content))
                 yield token
@@ -261,12 +271,28 @@ def _spans(tokens: Sequence[Token]) -> Iterator[Token]:
                 yield token
 
 
+def _role(token: Token, post: Post | None) -> Iterator[Token]:
+    """Yield the text of a role; that of a reference to an article is a link."""
+    titled = _ROLE_TARGET.match(token.content)
+    words, name = (titled["words"], titled["name"]) if titled else ("", token.content)
+    is_post = token.meta.get("name", "").removeprefix("broadsheet:") in {"post", "any"}
+    found = post(name.strip()) if post and is_post else None
+    if found is None:
+        yield _text(words or name)
+        return
+    title, address = found
+    yield Token("link_open", "a", 1, attrs={"href": address}, meta={"is_address": True})
+    yield _text(words or title)
+    yield Token("link_close", "a", -1)
+
+
 def _linked(tokens: Iterable[Token], link: Link) -> Iterator[Token]:
     """Give the links their addresses, and leave out those without one."""
     kept: list[bool] = []
     for token in tokens:
         if token.type == "link_open":
-            address = _address(str(token.attrs.get("href", "")), link)
+            href = str(token.attrs.get("href", ""))
+            address = href if "is_address" in token.meta else _address(href, link)
             kept.append(address is not None)
             token.attrs["href"] = address or ""
         if token.type not in ("link_open", "link_close") or kept[-1]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from broadsheet.model import Mention
 from broadsheet.rules.anchors import anchors_of
 from broadsheet.rules.excerpt_html import as_lines, render
 from broadsheet.rules.links import is_of_site, links_in, may_have_links, prose_of_links
+from broadsheet.rules.wiki_links import WIKI_LINK
+from broadsheet.sources.prose import without_indented
 
 #: Characters of a sentence that are kept on either side of the words that refer.
 LONGEST_SIDE = 160
@@ -19,15 +22,19 @@ LONGEST_SIDE = 160
 LONGEST_WORDS = 120
 
 #: Characters of a paragraph that are looked at on either side: no sentence is so long.
-_AROUND = 2_000
+_AROUND = 600
 
-#: Stand around the words that refer while the markup is taken out of their sentence.
-_BEGIN, _END = "\ue000", "\ue001"
+#: References of one paragraph that are looked for together, each between two marks of its own.
+_TOGETHER = 64
+_BEGINS = [chr(0xE000 + 2 * number) for number in range(_TOGETHER)]
+_ENDS = [chr(0xE001 + 2 * number) for number in range(_TOGETHER)]
+_WITHOUT_MARKS = dict.fromkeys(map(ord, [*_BEGINS, *_ENDS]))
 
 _ROLE = re.compile(
     r"\{(?:broadsheet:)?(?:post|any)\}(?P<ticks>`+)(?!`)(?P<text>[^\n]+?)(?<!`)(?P=ticks)(?!`)"
 )
 _TITLED = re.compile(r"(?s)(?P<words>.*?)\s*<(?P<name>[^<>]+)>\Z")
+_SIGN = re.compile(r"[!-/:-@\[-`{-~]")
 _ELEMENT = re.compile(
     r"<a\s(?:[^<>]*\s)?href\s*=\s*(?:\"(?P<a>[^\"<>]*)\"|'(?P<b>[^'<>]*)')[^<>]*>"
     r"(?P<words>[^<>]*)</a>",
@@ -37,6 +44,14 @@ _GAP = re.compile(r"^[ \t>]*(?::{3,}[^\n]*)?$", re.MULTILINE)  # a blank line, o
 _OPTION = re.compile(r"^[ \t>]*:[\w-]+:[^\n]*$", re.MULTILINE)  # of a directive
 _NOTE = re.compile(r"^[ \t>]*\[\^[^\]\s]+\]:", re.MULTILINE)
 _LIQUID = re.compile(r"\{%[^\n]{0,200}?%\}|\{\{[^\n]{0,200}?\}\}")
+
+
+class Grammar(NamedTuple):
+    """What texts have besides Markdown."""
+
+    site: str = ""  #: its address, see :class:`broadsheet.model.Site`
+    roles: bool = True  #: MyST's
+    wiki_links: bool = False
 
 
 class _Spot(NamedTuple):
@@ -49,51 +64,56 @@ class _Spot(NamedTuple):
     words: str  #: Markdown
 
 
-def mentions_in(
-    markdown: str, site: str = "", language: str = "", *, has_roles: bool = True
-) -> tuple[Mention, ...]:
+def mentions_in(markdown: str, grammar: Grammar, language: str = "") -> tuple[Mention, ...]:
     """Return what the links and roles of a Markdown text refer to, in its order.
 
     These are links that :func:`~broadsheet.rules.links.article_links` tells of, links to
-    ``#name`` that no anchor of the text has, ``<a href>``, and, where a text *has roles*,
-    ``{post}`` and ``{any}``.
+    ``#name`` that no anchor of the text has, ``<a href>``, and as the *grammar* has it
+    ``{post}``, ``{any}`` and ``[[name]]``.
     """
-    if not _may_refer(markdown, site, has_roles):
+    if not _may_refer(markdown, grammar):
         return ()
-    prose = prose_of_links(markdown)
-    spots = sorted(_spots(markdown, prose, site, has_roles))
+    prose = without_indented(prose_of_links(markdown))
+    spots = sorted(_spots(markdown, prose, grammar))
     if any(spot.by_name for spot in spots):
         anchors = anchors_of(markdown)
         spots = [spot for spot in spots if not (spot.by_name and spot.to in anchors)]
-    if not spots:
-        return ()
-    gaps = [gap.span() for gap in _GAP.finditer(prose)]
-    return tuple(_mention(markdown, gaps, spots, number, language) for number in range(len(spots)))
+    gaps = [gap.span() for gap in _GAP.finditer(prose)] if spots else []
+    return tuple(
+        mention
+        for start, end, together in _blocks(gaps, spots, len(markdown))
+        for mention in _mentions(markdown, start, end, together, language)
+    )
 
 
-def _may_refer(markdown: str, site: str, has_roles: bool) -> bool:
+def _may_refer(markdown: str, grammar: Grammar) -> bool:
     return (
-        may_have_links(markdown, site)
+        may_have_links(markdown, grammar.site)
         or "](#" in markdown
         or "]: #" in markdown
-        or (has_roles and ("post}`" in markdown or "any}`" in markdown))
+        or (grammar.roles and ("post}`" in markdown or "any}`" in markdown))
+        or (grammar.wiki_links and "[[" in markdown)
         or "<a " in markdown
     )
 
 
-def _spots(markdown: str, prose: str, site: str, has_roles: bool) -> Iterator[_Spot]:
+def _spots(markdown: str, prose: str, grammar: Grammar) -> Iterator[_Spot]:
     for link in links_in(prose):
         if link.to.startswith("#") and len(link.to) > 1:
             yield _Spot(link.start, link.end, link.to[1:], True, markdown[link.words])
-        elif is_of_site(link.to, site):
+        elif is_of_site(link.to, grammar.site):
             yield _Spot(link.start, link.end, link.to, False, markdown[link.words])
     if "<a " in markdown:
         for one in _ELEMENT.finditer(prose):
             to = (one["a"] or one["b"] or "").strip()
-            if is_of_site(to, site):
+            if is_of_site(to, grammar.site):
                 yield _Spot(one.start(), one.end(), to, False, markdown[slice(*one.span("words"))])
-    if has_roles:
+    if grammar.roles:
         yield from _roles(markdown, prose)
+    if grammar.wiki_links:
+        for one in WIKI_LINK.finditer(prose):
+            words = (one["words"] or "").strip()
+            yield _Spot(one.start(), one.end(), one["name"].strip(), True, words)
 
 
 def _roles(markdown: str, prose: str) -> Iterator[_Spot]:
@@ -103,63 +123,67 @@ def _roles(markdown: str, prose: str) -> Iterator[_Spot]:
             text = role["text"].strip()
             titled = _TITLED.match(text)
             words, name = (titled["words"], titled["name"]) if titled else ("", text)
-            yield _Spot(role.start(), role.end(), name.strip(), True, words)
+            plain = _SIGN.sub(r"\\\g<0>", words)  # which are no Markdown
+            yield _Spot(role.start(), role.end(), name.strip(), True, plain)
 
 
-def _mention(
-    markdown: str, gaps: list[tuple[int, int]], spots: list[_Spot], number: int, language: str
-) -> Mention:
-    spot = spots[number]
-    after = bisect_right(gaps, (spot.start, spot.start))
-    start = max(gaps[after - 1][1] if after else 0, spot.start - _AROUND)
-    end = min(gaps[after][0] if after < len(gaps) else len(markdown), spot.end + _AROUND)
-    near = (one for one in spots[max(0, number - 50) : number + 50] if start <= one.start < end)
-    block = "".join(_with_words(markdown, start, max(end, spot.end), near, spot))
-    before, words, behind = _sentence(block, language)
-    return Mention(spot.to, spot.by_name, before, words, behind)
+def _blocks(
+    gaps: Sequence[tuple[int, int]], spots: Iterable[_Spot], length: int
+) -> Iterator[tuple[int, int, list[_Spot]]]:
+    """Yield the references that stand together between two gaps, and the bounds of their text."""
+    for gap, group in groupby(spots, lambda spot: bisect_right(gaps, (spot.start, spot.start))):
+        start = gaps[gap - 1][1] if gap else 0
+        end = gaps[gap][0] if gap < len(gaps) else length
+        whole = list(group)
+        for first in range(0, len(whole), _TOGETHER):
+            some = whole[first : first + _TOGETHER]
+            last = max(spot.end for spot in some)
+            yield max(start, some[0].start - _AROUND), max(last, min(end, last + _AROUND)), some
 
 
-def _with_words(
-    markdown: str, start: int, end: int, spots: Iterable[_Spot], marked: _Spot
-) -> Iterator[str]:
-    """Yield a part of a text with the references in it as their words."""
-    for spot in spots:
+def _mentions(
+    markdown: str, start: int, end: int, spots: list[_Spot], language: str
+) -> Iterator[Mention]:
+    """Yield the references between two places of a text, each in its sentence."""
+    text = "".join(_with_marks(markdown, start, end, spots))
+    for unseen in (_OPTION, _NOTE, _LIQUID):
+        text = unseen.sub("", text)
+    lines = as_lines(render(text, link=lambda destination: None))
+    for spot, begin, behind in zip(spots, _BEGINS, _ENDS, strict=False):
+        line = next((one for one in lines if begin in one), f"{begin}{behind}")
+        before, _, rest = _sentence(line, begin, behind, language).partition(begin)
+        words, _, after = rest.partition(behind)
+        words = words.translate(_WITHOUT_MARKS).strip() if spot.words else ""
+        yield Mention(
+            to=spot.to,
+            by_name=spot.by_name,
+            before=_end_of(before.translate(_WITHOUT_MARKS).lstrip()),
+            words=_beginning_of(words, LONGEST_WORDS),
+            after=_beginning_of(after.translate(_WITHOUT_MARKS).rstrip(), LONGEST_SIDE),
+        )
+
+
+def _with_marks(markdown: str, start: int, end: int, spots: list[_Spot]) -> Iterator[str]:
+    """Yield a part of a text with the words of each reference between its marks."""
+    for spot, begin, behind in zip(spots, _BEGINS, _ENDS, strict=False):
         if spot.start < start:
             continue  # within another
-        yield _plain(markdown[start : spot.start])
-        yield f"{_BEGIN}{spot.words}{_END}" if spot is marked else spot.words
+        yield markdown[start : spot.start].translate(_WITHOUT_MARKS)
+        words = spot.words or spot.to  # instead of a title that is not known yet
+        yield f"{begin}{words.translate(_WITHOUT_MARKS)}{behind}"
         start = spot.end
-    yield _plain(markdown[start:end])
+    yield markdown[start:end].translate(_WITHOUT_MARKS)
 
 
-def _plain(text: str) -> str:
-    return text.replace(_BEGIN, "").replace(_END, "")
-
-
-def _sentence(block: str, language: str) -> tuple[str, str, str]:
-    """Return the sentence with the marked words: what is before them, they, and what is after."""
+def _sentence(line: str, begin: str, end: str, language: str) -> str:
+    """Return the sentence in which the marks are; the words may be a whole one, or several."""
     from sentencex import segment  # most builds need none
 
-    text = _LIQUID.sub("", _NOTE.sub("", _OPTION.sub("", block)))
-    lines = as_lines(render(text, link=lambda destination: None))
-    line = next((one for one in lines if _BEGIN in one), f"{_BEGIN}{_END}")
-    before, _, rest = _around_marks(segment(language.partition("-")[0] or "en", line)).partition(
-        _BEGIN
-    )
-    words, _, after = rest.partition(_END)
-    return (
-        _end_of(before.lstrip()),
-        _beginning_of(words.strip(), LONGEST_WORDS),
-        _beginning_of(after.rstrip(), LONGEST_SIDE),
-    )
-
-
-def _around_marks(sentences: list[str]) -> str:
-    """Return the sentence in which the marks are; the words may be a whole one, or several."""
-    first = next(number for number, one in enumerate(sentences) if _BEGIN in one)
-    last = next((number for number, one in enumerate(sentences) if _END in one), first)
-    if last > first and sentences[last].startswith(_END):
-        return "".join([*sentences[first:last], _END])
+    sentences = segment(language.partition("-")[0] or "en", line)
+    first = next(number for number, one in enumerate(sentences) if begin in one)
+    last = next((number for number, one in enumerate(sentences) if end in one), first)
+    if last > first and sentences[last].startswith(end):
+        return "".join([*sentences[first:last], end])
     return "".join(sentences[first : last + 1])
 
 

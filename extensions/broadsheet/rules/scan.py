@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 from zlib import crc32
 
-from broadsheet.model import Article, Found, Image, Problem, Subtype
+from broadsheet.model import Article, Found, Image, Mention, Problem, Subtype
 from broadsheet.rules.article import Rules, read_article
 from broadsheet.rules.digest import digest, digest_of_bytes
 from broadsheet.sources.file_times import SEEN, State, is_settled, look
@@ -49,7 +49,7 @@ class Entry(NamedTuple):
 
 #: What a stored scan is made of: one with other fields is of another version.
 FORMAT = (
-    *(kind._fields for kind in (Entry, Found, Article, Image)),
+    *(kind._fields for kind in (Entry, Found, Article, Image, Mention)),
     tuple(one.name for one in fields(Problem)),
 )
 

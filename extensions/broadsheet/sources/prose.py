@@ -40,11 +40,17 @@ def prose_of(body: str) -> Prose:
     """Blank out fenced and indented code, code spans, comments, ``script`` and their like."""
     blocks: list[Code] = []
     text = _blanked(body, list(_regions(body, blocks))) if _may_open(body) else body
-    if "\n    " in text or "\n\t" in text:
-        text = _blanked(text, list(_indented(text)))
+    text = without_indented(text)
     if "`" in text:
         text = _blanked(text, list(_spans(text)))
     return Prose(text, tuple(blocks))
+
+
+def without_indented(text: str) -> str:
+    """Blank out indented code in a text that has no other any more."""
+    if "\n    " in text or "\n\t" in text:
+        return _blanked(text, list(_indented(text)))
+    return text
 
 
 def _may_open(body: str) -> bool:

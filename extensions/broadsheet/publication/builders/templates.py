@@ -87,11 +87,13 @@ class TemplateBuilder(AddressedBuilder):
         """The excerpts as HTML."""
         return Excerpts(
             catalogue=self.domain.catalogue,
+            citations=self.domain.citations,
             uri=self.get_target_uri,
             path=Path(self.doctreedir) / EXCERPTS,
             programs=self.domain.programs,
             dialect=self.domain.layout.kramdown,
             extensions=frozenset(self.config.myst_enable_extensions),
+            wiki_links=self.domain.options.wiki_links,
         )
 
     def _picture_uri(self, path: str) -> str:

@@ -10,7 +10,7 @@ from broadsheet.rules.article.keys import Reader, Rules, kind_of
 from broadsheet.rules.digest import digest, digest_of_bytes
 from broadsheet.rules.language import language_of
 from broadsheet.rules.links import article_links
-from broadsheet.rules.mentions import mentions_in
+from broadsheet.rules.mentions import Grammar, mentions_in
 from broadsheet.rules.redirects import read_former, read_target
 from broadsheet.rules.words import count_words
 from broadsheet.sources import dates, front_matter, permalinks
@@ -42,6 +42,8 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
     separator = _separator(reader)
     authors, et_al = _byline(reader)
     date = _date(reader, name)
+    written = reader.excerpt()
+    text_of_links = f"{body}\n\n{written}" if written else body
     article = Article(
         docname=docname_of(found.path, rules.suffixes),
         path=found.path,
@@ -59,7 +61,7 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
         et_al=et_al,
         description=reader.text("description"),
         image=reader.image(),
-        excerpt=_card_sized(reader.excerpt() or _taken(found.path, body, separator)),
+        excerpt=_card_sized(written or _taken(found.path, body, separator)),
         excerpt_separator=separator,
         tags=reader.words_of("tags", "tag"),
         categories=tuple(
@@ -76,12 +78,16 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
         expires=reader.moment("expiry_date", otherwise="it never expires"),
         redirect_from=read_former(reader.values, reader.fault_of_address),
         redirect_to=read_target(reader.values, reader.fault_of_address),
-        links=article_links(body, rules.site),
-        mentions=mentions_in(body, rules.site, has_roles=not rules.jekyll),
+        links=article_links(text_of_links, rules.site),
+        mentions=mentions_in(text_of_links, _grammar(rules)),
         front_matter=reader.values,
     )
     article = _with_facts(_with_address(article, reader))
     return article, tuple(reader.problems)
+
+
+def _grammar(rules: Rules) -> Grammar:
+    return Grammar(site=rules.site, roles=not rules.jekyll, wiki_links=rules.wiki_links)
 
 
 def _with_facts(article: Article) -> Article:

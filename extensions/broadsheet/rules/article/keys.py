@@ -26,6 +26,7 @@ class Rules:
     collections_dir: str = ""  #: Jekyll's folder of collections, no slash at either end
     site: str = ""  #: its address, see :class:`broadsheet.model.Site`
     jekyll: bool = False  #: the source is a Jekyll repository
+    wiki_links: bool = False  #: ``[[slug]]`` refers to an article
     unpublished: bool = False  #: what says ``published: false`` is published all the same
     found_by: tuple[object, ...] = ()  #: what decides which of its files are articles
 

@@ -120,7 +120,7 @@ class Views:
 
     def card_facts(self, article: Article) -> tuple[object, ...]:
         """Return all that :meth:`card` makes its view of."""
-        targets = [self.uri(target.docname) for target in self._targets(article)]
+        targets = [(one.title, self.uri(one.docname)) for one in self._targets(article)]
         return self._facts(article), self.uri(article.docname), targets
 
     def card(self, article: Article) -> Card:
@@ -137,7 +137,6 @@ class Views:
                 description=article.description,
                 picture=self._picture(article.image),
                 excerpt=article.excerpt,
-                targets=tuple(self.uri(target.docname) for target in self._targets(article)),
                 collection=self._collection(article),
                 language=article.language,
                 pinned=article.pinned,
@@ -312,6 +311,9 @@ class Views:
             target = self.catalogue.target_of(destination, article)
             if target is not None:
                 yield target
+        for mention in article.mentions:
+            if mention.by_name and (named := self.citations.named(mention.to)):
+                yield named
 
     def _picture(self, image: Image | None) -> Picture | None:
         if image is None:

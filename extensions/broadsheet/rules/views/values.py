@@ -59,7 +59,6 @@ class Card:
     description: str
     picture: Picture | None
     excerpt: str  #: Markdown; rendered when a page is made
-    targets: tuple[str, ...]  #: where the article's links to other articles lead
     collection: Link | None
     language: str
     pinned: bool

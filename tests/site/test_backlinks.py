@@ -182,7 +182,7 @@ def test_a_heading_says_who_refers_to_it(site, capfd):
     page = site.page("essays/2025-11-01-rain")
     line = page.select_one("section#how-it-falls > h2 + p.broadsheet-cited-here")
     assert line and line.get_text() == "Cited by N6, N5, N4, N3, 2 more"
-    assert [str(link["href"]) for link in line("a")][0] == "../notes/2025-12-06-n6.html"
+    assert line.a and line.a["href"] == "../notes/2025-12-06-n6.html"
     assert len(page.select(".broadsheet-cited-here")) == 1
 
 
@@ -276,3 +276,17 @@ def test_excerpts_lead_to_articles_by_name(site, capfd):
     site.build(capfd)
     card = site.page("notes/index").select_one(".broadsheet-excerpt")
     assert card and card.get_text(" ", strip=True) == "See Drizzle , it , s ."
+
+
+def test_a_repository_reads_links_of_a_wiki_where_it_is_told_to(repository, capfd):
+    body = "It is in [[rain|this one]], not `[[rain]]`.\n\n| a |\n|---|\n| [[rain|b]] |"
+    repository.write("_essays/2025-12-01-fog.md", body)
+    repository.build(capfd, "--wiki-links", "--fail-on-warning")
+    links = repository.page("essays/2025-12-01-fog").select(".broadsheet-body a.internal")
+    assert [(link.get_text(), link["href"]) for link in links] == [
+        ("this one", "2025-11-01-rain.html"),
+        ("b", "2025-11-01-rain.html"),
+    ]
+    repository.build(capfd)
+    page = repository.page("essays/2025-12-01-fog")
+    assert "[[rain" in page.select_one(".broadsheet-body").get_text()

@@ -42,6 +42,7 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
     switch(parser, "--unlisted", help=hidden)
     numbered = "make series of articles whose names differ in a number at the end"
     switch(parser, "--series-from-names", help=numbered)
+    switch(parser, "--wiki-links", help="read [[slug]] as a reference to an article")
     add_now(parser)
 
 

@@ -150,6 +150,7 @@ def _overrides(options: argparse.Namespace) -> dict[str, Any]:
         "broadsheet_future": options.future,
         "broadsheet_unlisted": options.unlisted,
         "broadsheet_series_from_names": options.series_from_names,
+        "broadsheet_wiki_links": options.wiki_links,
         "broadsheet_now": options.now,
     }
     return {name: value for name, value in given.items() if value}

@@ -17,6 +17,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     from broadsheet.outputs import (
         article_pages,
         catalogue_file,
+        citations,
         listing_pages,
         navigation,
         not_found,
@@ -87,13 +88,16 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     app.connect("broadsheet-collect-navigation", navigation.collect)
     app.connect("broadsheet-collect-pages", listing_pages.collect)
+    app.connect("broadsheet-collect-pages", citations.collect)
     app.connect("broadsheet-collect-pages", not_found.collect)
     app.connect("html-page-context", navigation.add_context, priority=400)  # before Furo (500)
     app.connect("html-page-context", listing_pages.add_context, priority=400)
+    app.connect("html-page-context", citations.add_context, priority=400)
     app.connect("html-page-context", article_pages.add_context, priority=400)
     app.connect("html-page-context", not_found.add_context, priority=400)
 
     app.connect("build-finished", catalogue_file.write)
+    app.connect("build-finished", citations.write)
     app.connect("build-finished", static_files.copy)
     app.connect("build-finished", redirects.write)
     app.connect("build-finished", sitemap.write)

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broadsheet.model import Mention
+from broadsheet.rules.links import read_links
 from broadsheet.rules.mentions import Grammar, mentions_in
+
+
+def mentions_of(text: str, grammar: Grammar, language: str = "") -> tuple[Mention, ...]:
+    return mentions_in(text, read_links(text, grammar.site), grammar, language)
+
 
 SITE = "https://sheet.example/daily/"
 
@@ -82,33 +89,33 @@ CASES = {
 
 @pytest.mark.parametrize(("markdown", "mentions"), CASES.values(), ids=CASES.keys())
 def test_a_mention_stands_in_its_sentence(markdown, mentions):
-    found = mentions_in(markdown, Grammar(site=SITE, wiki_links=True))
+    found = mentions_of(markdown, Grammar(site=SITE, wiki_links=True))
     assert [tuple(one) for one in found] == mentions
 
 
 def test_jekyll_has_no_roles():
-    assert mentions_in("See {post}`rain` and [[b]].", Grammar(roles=False)) == ()
+    assert mentions_of("See {post}`rain` and [[b]].", Grammar(roles=False)) == ()
 
 
 def test_a_long_sentence_is_cut_at_spaces_on_either_side():
-    (found,) = mentions_in(f"{'before ' * 90}[it](b.md){' after' * 90}.", Grammar())
+    (found,) = mentions_of(f"{'before ' * 90}[it](b.md){' after' * 90}.", Grammar())
     assert found.before.startswith("… before") and len(found.before) < 170
     assert found.after.endswith("after …") and len(found.after) < 170
-    (found,) = mentions_in(f"{'前' * 900}[它](b.md){'後' * 900}。", Grammar())
+    (found,) = mentions_of(f"{'前' * 900}[它](b.md){'後' * 900}。", Grammar())
     assert (len(found.before), found.words, len(found.after)) == (142, "它", 142)
 
 
 def test_the_language_decides_where_a_sentence_ends():
     text = "So ist es. Vgl. Bd. 2, d. h. [hier](b.md), usw. Punkt."
-    assert mentions_in(text, Grammar(), "de")[0].before == "Vgl. Bd. 2, d. h. "
+    assert mentions_of(text, Grammar(), "de")[0].before == "Vgl. Bd. 2, d. h. "
 
 
 @given(st.text(alphabet="[](){}<>!:#`~\\ \n\"'ab/.|^\ue000\ue001。"))
 def test_any_text_has_mentions_without_the_marks_that_they_are_found_by(text):
-    for one in mentions_in(text, Grammar(wiki_links=True)):
+    for one in mentions_of(text, Grammar(wiki_links=True)):
         assert not {"\ue000", "\ue001"} & {*one.before, *one.words, *one.after}
 
 
 @pytest.mark.parametrize("piece", ["[x](b.md ", "[[", "{post}`", "[x](#", '<a href="', "[x](b.md)"])
 def test_a_long_malformed_text_is_read_in_one_go(piece):
-    assert mentions_in(piece * 2000 + "[y](b.md)", Grammar(wiki_links=True)) is not None
+    assert mentions_of(piece * 2000 + "[y](b.md)", Grammar(wiki_links=True)) is not None

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from broadsheet.model import Mention
 from broadsheet.rules.anchors import anchors_of
 from broadsheet.rules.excerpt_html import as_lines, render
-from broadsheet.rules.links import is_of_site, links_in, may_have_links, prose_of_links
+from broadsheet.rules.links import Links, is_of_site, prose_of_links
 from broadsheet.rules.wiki_links import WIKI_LINK
 from broadsheet.sources.prose import without_indented
 
@@ -64,17 +64,21 @@ class _Spot(NamedTuple):
     words: str  #: Markdown
 
 
-def mentions_in(markdown: str, grammar: Grammar, language: str = "") -> tuple[Mention, ...]:
-    """Return what the links and roles of a Markdown text refer to, in its order.
+def mentions_in(
+    markdown: str, links: Links, grammar: Grammar, language: str = ""
+) -> tuple[Mention, ...]:
+    """Return what the *links* and roles of a Markdown text refer to, in its order.
 
     These are links that :func:`~broadsheet.rules.links.article_links` tells of, links to
     ``#name`` that no anchor of the text has, ``<a href>``, and as the *grammar* has it
     ``{post}``, ``{any}`` and ``[[name]]``.
     """
-    if not _may_refer(markdown, grammar):
+    others = _has_others(markdown, grammar)
+    if not (links.inline or links.by_label or others):
         return ()
-    prose = without_indented(prose_of_links(markdown))
-    spots = sorted(_spots(markdown, prose, grammar))
+    prose = without_indented(prose_of_links(markdown) if others else links.prose)
+    found = [*_of_links(markdown, links, prose, grammar)]
+    spots = sorted([*found, *_others(markdown, prose, grammar)] if others else found)
     if any(spot.by_name for spot in spots):
         anchors = anchors_of(markdown)
         spots = [spot for spot in spots if not (spot.by_name and spot.to in anchors)]
@@ -86,28 +90,29 @@ def mentions_in(markdown: str, grammar: Grammar, language: str = "") -> tuple[Me
     )
 
 
-def _may_refer(markdown: str, grammar: Grammar) -> bool:
+def _has_others(markdown: str, grammar: Grammar) -> bool:
+    """Tell quickly whether there may be references that are no links of Markdown."""
     return (
-        may_have_links(markdown, grammar.site)
-        or "](#" in markdown
-        or "]: #" in markdown
-        or (grammar.roles and ("post}`" in markdown or "any}`" in markdown))
+        (grammar.roles and ("post}`" in markdown or "any}`" in markdown))
         or (grammar.wiki_links and "[[" in markdown)
         or "<a " in markdown
     )
 
 
-def _spots(markdown: str, prose: str, grammar: Grammar) -> Iterator[_Spot]:
-    for link in links_in(prose):
-        if link.to.startswith("#") and len(link.to) > 1:
+def _of_links(markdown: str, links: Links, prose: str, grammar: Grammar) -> Iterator[_Spot]:
+    for link in (*links.inline, *links.by_label):
+        is_code = prose[link.start].isspace()  # indented
+        if link.to.startswith("#") and len(link.to) > 1 and not is_code:
             yield _Spot(link.start, link.end, link.to[1:], True, markdown[link.words])
-        elif is_of_site(link.to, grammar.site):
+        elif is_of_site(link.to, grammar.site) and not is_code:
             yield _Spot(link.start, link.end, link.to, False, markdown[link.words])
-    if "<a " in markdown:
-        for one in _ELEMENT.finditer(prose):
-            to = (one["a"] or one["b"] or "").strip()
-            if is_of_site(to, grammar.site):
-                yield _Spot(one.start(), one.end(), to, False, markdown[slice(*one.span("words"))])
+
+
+def _others(markdown: str, prose: str, grammar: Grammar) -> Iterator[_Spot]:
+    for one in _ELEMENT.finditer(prose):
+        to = (one["a"] or one["b"] or "").strip()
+        if is_of_site(to, grammar.site):
+            yield _Spot(one.start(), one.end(), to, False, markdown[slice(*one.span("words"))])
     if grammar.roles:
         yield from _roles(markdown, prose)
     if grammar.wiki_links:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
-#: The catalogue, for programs.
-CATALOGUE = "articles.json"
+#: The catalogue, and who refers to whom, for programs.
+CATALOGUE, REFERENCES = "articles.json", "references.json"
 
 #: The folder of compiled templates, between builds; Jinja drops those of another source.
 COMPILED = "broadsheet-templates"
@@ -71,9 +71,8 @@ class TemplateBuilder(AddressedBuilder):
         """
         views = self.views
         names = [name for pages in (views.listings(), views.overviews()) for name, _ in pages]
-        files = (
-            [CATALOGUE, self.config.sitemap_filename] if self.config.html_baseurl else [CATALOGUE]
-        )
+        files = [CATALOGUE, REFERENCES]
+        files += [self.config.sitemap_filename] if self.config.html_baseurl else []
         made = {name: quote(name) for name in files}
         made |= {self.file_of(name): self.get_target_uri(name) for name in (*names, "404")}
         made |= {

@@ -9,7 +9,7 @@ from broadsheet.model import NO_DATE, Article, Author, Found, Problem, Subtype, 
 from broadsheet.rules.article.keys import Reader, Rules, kind_of
 from broadsheet.rules.digest import digest, digest_of_bytes
 from broadsheet.rules.language import language_of
-from broadsheet.rules.links import article_links
+from broadsheet.rules.links import destinations, read_links
 from broadsheet.rules.mentions import Grammar, mentions_in
 from broadsheet.rules.redirects import read_former, read_target
 from broadsheet.rules.words import count_words
@@ -44,6 +44,7 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
     date = _date(reader, name)
     written = reader.excerpt()
     text_of_links = f"{body}\n\n{written}" if written else body
+    links = read_links(text_of_links, rules.site)
     article = Article(
         docname=docname_of(found.path, rules.suffixes),
         path=found.path,
@@ -78,8 +79,8 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
         expires=reader.moment("expiry_date", otherwise="it never expires"),
         redirect_from=read_former(reader.values, reader.fault_of_address),
         redirect_to=read_target(reader.values, reader.fault_of_address),
-        links=article_links(text_of_links, rules.site),
-        mentions=mentions_in(text_of_links, _grammar(rules)),
+        links=destinations(links, rules.site),
+        mentions=mentions_in(text_of_links, links, _grammar(rules)),
         front_matter=reader.values,
     )
     article = _with_facts(_with_address(article, reader))

@@ -16,6 +16,7 @@ from babel.dates import format_date
 from broadsheet.rules.catalogue import Catalogue, Group, Kind
 from broadsheet.rules.listing_folders import listing_folders
 from broadsheet.rules.pagination import Page, pages
+from broadsheet.rules.views import citation_map
 from broadsheet.rules.views.backlinks import backlink_facts, backlinks
 from broadsheet.rules.views.values import (
     ArticleView,
@@ -101,6 +102,7 @@ class Views:
             older=self._link(older),
             newer=self._link(newer),
             backlinks=backlinks(self.citations, article, uri=self.uri, moment=self._date),
+            map=citation_map.near(self.citations, article, uri=self.uri),
             language=article.language,
             listed=article.listed,
         )
@@ -116,6 +118,7 @@ class Views:
             older and (older.title, self.uri(older.docname)),
             newer and (newer.title, self.uri(newer.docname)),
             backlink_facts(self.citations, article, uri=self.uri),
+            citation_map.near_facts(self.citations, article, uri=self.uri),
         )
 
     def card_facts(self, article: Article) -> tuple[object, ...]:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from broadsheet.rules.citations import Citation, Citations
     from broadsheet.rules.views.values import Moment
 
+#: The name of the page with the references of all articles.
+PAGE = "citations/index"
+
 #: Articles that stand with a sentence; of others the title must do.
 QUOTED = 12
 
@@ -44,7 +47,7 @@ def backlinks(
         )
         for docname, found in by_article.items()
     )
-    return Backlinks(quoted=views[:QUOTED], others=views[QUOTED:])
+    return Backlinks(quoted=views[:QUOTED], others=views[QUOTED:], all_uri=uri(PAGE))
 
 
 def backlink_facts(

@@ -6,7 +6,10 @@ Addresses in views start at the root of the site, without a slash.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from broadsheet.rules.views.citation_map import MapView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +101,7 @@ class Backlinks:
 
     quoted: tuple[Backlink, ...]
     others: tuple[Backlink, ...]  #: older ones, where there are many: titles must do
+    all_uri: str  #: of the page with the references of all articles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +122,7 @@ class ArticleView:
     older: Link | None
     newer: Link | None
     backlinks: Backlinks | None
+    map: MapView | None
     language: str
     listed: bool
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from posixpath import splitext
+from random import Random
 
 #: How much older each copy is: its articles fall among others, in other months too.
 SHIFT = timedelta(days=11)
@@ -128,6 +130,19 @@ def with_title(text: str, number: int) -> str:
 def with_paragraph(text: str, number: int) -> str:
     """Add a paragraph at the end; *number* makes it differ from the last one."""
     return f"{text.rstrip()}\n\nA paragraph more, for measuring, {number}.\n"
+
+
+def refer(files: Sequence[Path], count: int) -> None:
+    """Sprinkle *count* references of articles to articles into the files of articles."""
+    dice = Random(count)
+    for file in (dice.choice(files) for _ in range(count)):
+        target = dice.choice(files)
+        way = posixpath.relpath(target.as_posix(), file.parent.as_posix())
+        sentence = f"As others have said in [an earlier article](<{way}>), it was not so simple."
+        paragraphs = file.read_text("utf-8", "surrogateescape").split("\n\n")
+        place = dice.randrange(min(3, len(paragraphs) - 1), len(paragraphs)) + 1
+        text = "\n\n".join([*paragraphs[:place], sentence, *paragraphs[place:]])
+        file.write_text(text, "utf-8", "surrogateescape", newline="\n")
 
 
 def choose(archive: Archive) -> str:

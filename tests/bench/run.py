@@ -21,7 +21,20 @@ from pathlib import Path
 
 import archives
 import pages
-from aims import BUILT, FULL, MANY, SHOWN, TEXT, TITLE, UNCHANGED, WALL, Figure
+from aims import (
+    AS_MANY,
+    BUILT,
+    FULL,
+    MANY,
+    MANY_REFERENCES,
+    REFERENCES,
+    SHOWN,
+    TEXT,
+    TITLE,
+    UNCHANGED,
+    WALL,
+    Figure,
+)
 from archives import Archive, Copy
 from live import seconds_after_saves
 from machine import machine
@@ -130,6 +143,25 @@ class Bench:
             count: sum(sizes[one.original] for one in copies) / len(copies)
             for count, copies in chosen.items()
         })  # fmt: skip
+
+    def references(self, count: int) -> Generator[str, None, Figures]:
+        """Measure what references of articles to articles cost; give the sections that say it."""
+        copies = archives.multiplied(self.archive.sizes, 1)
+        programs = {
+            build: self.lay_out([Broadsheet], copies, build)[0] for build in (AS_MANY, REFERENCES)
+        }
+        referring = programs[REFERENCES]
+        archives.refer([referring.article(one.path) for one in copies], count)
+        results: Results = {}
+        for run in range(1, self.runs + 1):
+            for build, program in programs.items():
+                one = self.build(program, f"{build}, run {run} of {self.runs}", fresh=True)
+                results.setdefault((build, program.name), []).append(one)
+        yield f"## {count:,} references more"
+        yield builds_table(results)
+        for build in programs:
+            self.remove(build)
+        return figures(results, len(copies), many=False)
 
     def rivals(self, *, wanted: bool) -> list[type[Program]]:
         """Return the programs to run besides, if they are *wanted* and installed."""
@@ -249,6 +281,10 @@ def sections(bench: Bench, options: argparse.Namespace) -> Iterator[str]:
         values |= yield from bench.report(options.times, kinds if bench.thorough else [Broadsheet])
     else:
         bench.absent["many"] = f"`--times {MANY}` measures it"
+    if options.references:
+        values |= yield from bench.references(options.references)
+    else:
+        bench.absent[REFERENCES] = f"`--references {MANY_REFERENCES}` measures it"
     if options.scaling:
         yield from bench.scaling(options.scaling)
     yield "## What is aimed at"
@@ -304,6 +340,11 @@ def options_of(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--scaling", metavar="N,N", type=_numbers, nargs="?", const=_numbers(SCALES), default=(),
         help=f"measure what an article costs among these numbers of articles ({SCALES})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--references", metavar="N", type=_positive, default=0,
+        help="measure a full build with N references of articles to articles sprinkled in, too"
+        f" (default: do not; the aim: {MANY_REFERENCES})",
     )  # fmt: skip
     parser.add_argument(
         "--sample", metavar="N", type=_positive, help="measure only N of the articles"

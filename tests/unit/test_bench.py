@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -266,3 +267,22 @@ def test_a_table_is_markdown():
     assert tables.table(("what", "s"), [("a|b", "1")]) == (
         "| what | s |\n| --- | --: |\n| a\\|b | 1 |"
     )
+
+
+def test_references_lead_from_file_to_file(tmp_path, write_tree):
+    texts = {f"_posts/2025-01-0{day}-a.md": "---\na: b\n---\n\nOne.\n\nTwo.\n" for day in (1, 2)}
+    write_tree(tmp_path, texts)
+    files = [tmp_path / name for name in texts]
+    archives.refer(files, 5)
+    found = [link for file in files for link in re.findall(r"\(<(.*?)>\)", file.read_text())]
+    assert len(found) == 5
+    assert {*found} <= {file.name for file in files}
+    assert all(file.read_text().startswith("---\na: b\n---\n\n") for file in files)
+
+
+def test_an_aim_may_be_a_ratio_of_two_builds():
+    values = measured("CPU", aims.REFERENCES, [11.0]) | measured("CPU", aims.AS_MANY, [10.0])
+    assert verdict(values, aim=-1) == (
+        "full build with many references, CPU", "11.00 CPU-s",
+        "full build without them: 10.00 CPU-s", "1.10", "≤ 1.1", "yes",
+    )  # fmt: skip

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from docutils.parsers.rst import directives
 from myst_parser.mdit_to_docutils.sphinx_ import SphinxRenderer
+from sphinx import addnodes
 from sphinx.util.nodes import clean_astext
 
 from broadsheet.publication import liquid
 from broadsheet.publication.code import code_block, language_of, lexer_name
+from broadsheet.publication.domain import domain_of
 from broadsheet.publication.figures import FigureRenderer
 from broadsheet.publication.headings import give_id
 from broadsheet.publication.media import MediaRenderer
 from broadsheet.publication.problems import LINES_ABOVE, PATH
+from broadsheet.rules.destinations import split_destination
 from broadsheet.rules.heading_tokens import ID, IDS
 
 if TYPE_CHECKING:
@@ -70,6 +74,24 @@ class JekyllRenderer(ArticleRenderer):
 
     One that names a directive, as ``{note}``, is this directive.  ``{r}`` and all others are code.
     """
+
+    def render_link_unknown(self, token: SyntaxTreeNode) -> None:
+        """Add a link; at the address of an article no file is looked for (2 % of many links)."""
+        destination = self.md.normalizeLinkText(str(token.attrGet("href") or ""))
+        path = split_destination(destination)[0]
+        articles = domain_of(self.sphinx_env).catalogue.by_address
+        if not path.startswith("/") or unquote(path).strip("/") not in articles:
+            super().render_link_unknown(token)
+            return
+        explicit = token.info != "auto" and bool(token.children)
+        node = addnodes.pending_xref(
+            refdoc=self.sphinx_env.docname,
+            refdomain=None,
+            reftype="myst",
+            reftarget=destination,
+            refexplicit=explicit,
+        )
+        self._process_wrap_node(node, token, explicit, ["xref", "myst"], path)
 
     def render_fence(self, token: SyntaxTreeNode) -> None:
         """Run a directive, or add a block of code."""

@@ -36,6 +36,7 @@ _UNREAD = re.compile(  # not Markdown, whatever it looks like
     r"<!--.*?(?:-->|\Z)|\{%-?\s*(?P<name>highlight|comment)\b.*?(?:\{%-?\s*end(?P=name)|\Z)",
     re.DOTALL,
 )
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _LABEL = re.compile(r"\[(?P<label>(?:\\.|[^\[\]\\])*)\]")
 _CODE_SPAN = re.compile(r"(?<![`\\])(?P<run>`+)(?!`)(?:[^\n]|\n(?![ \t>]*\n))+?(?<!`)(?P=run)(?!`)")
 _FENCE = re.compile(r"^[ \t>]*(?P<run>`{3,}|~{3,})(?P<info>.*)$", re.MULTILINE)
@@ -182,7 +183,9 @@ def prose_of_links(markdown: str) -> str:
     if "```" in text or "~~~" in text:
         text = _without_fences(text)
     if "<!--" in text or "{%" in text:
-        text = _UNREAD.sub(_filled, text)
+        # that which begins with letters of its own is found four times as fast
+        unread = _UNREAD if "{%" in text else _COMMENT
+        text = unread.sub(_filled, text)
     return _CODE_SPAN.sub(_filled, text) if "`" in text else text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -290,3 +291,55 @@ def test_a_repository_reads_links_of_a_wiki_where_it_is_told_to(repository, capf
     repository.build(capfd)
     page = repository.page("essays/2025-12-01-fog")
     assert "[[rain" in page.select_one(".broadsheet-body").get_text()
+
+
+def test_all_references_are_there_for_programs_and_on_a_map(site, capfd):
+    site.write("notes/2025-12-01-fog.md", "See [it](#rain#how-it-falls), {post}`snow`.")
+    site.build(capfd)
+    data = json.loads((site.out / "references.json").read_text("utf-8"))
+    assert data == {
+        "version": 1,
+        "references": [
+            {
+                "from": "notes/2025-12-01-fog.html",
+                "to": "essays/2025-11-01-rain.html",
+                "anchor": "how-it-falls",
+                "sentence": ["See ", "it", ", snow."],
+            },
+            {
+                "from": "notes/2025-12-01-fog.html",
+                "to": "notes/2025-11-02-snow.html",
+                "anchor": None,
+                "sentence": ["See it, ", "Snow", "."],
+            },
+        ],
+    }
+    links = site.page("citations/index").select("svg.broadsheet-map a")
+    assert [str(link["href"]) for link in links] == [
+        "../notes/2025-12-01-fog.html",
+        "../notes/2025-11-02-snow.html",
+        "../essays/2025-11-01-rain.html",
+    ]
+    assert len(site.page("citations/index").select(".broadsheet-map path")) == 2
+    near = site.page("notes/2025-12-01-fog").select("details.broadsheet-near svg a.here")
+    assert [one.get_text(" ", strip=True) for one in near] == ["Fog 2025 Fog"]
+    assert not site.page("notes/2025-11-02-snow").select(".broadsheet-near")
+    assert "citations/" in (site.out / "sitemap.xml").read_text()
+
+
+def test_without_references_there_is_no_map(site, capfd):
+    site.write("notes/2025-12-01-fog.md", "See {post}`rain`.")
+    site.build(capfd)
+    site.write("notes/2025-12-01-fog.md", "See nothing.")
+    site.build(capfd)
+    assert not (site.out / "citations").exists()
+    assert json.loads((site.out / "references.json").read_text())["references"] == []
+
+
+def test_a_file_of_the_same_name_comes_first(repository, capfd):
+    (repository.source / "references.json").write_text("mine")
+    repository.build(capfd)
+    assert (repository.out / "references.json").read_text() == "mine"
+    (repository.source / "references.json").unlink()
+    repository.build(capfd)
+    assert json.loads((repository.out / "references.json").read_text())["references"] == []

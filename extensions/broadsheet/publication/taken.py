@@ -113,6 +113,7 @@ def _made(app: Sphinx, file_of: Callable[[str], str]) -> Iterator[tuple[str, str
     yield "_downloads", "files to download"
     yield "_sources", "the texts of the pages"
     yield "articles.json", "the catalogue"
+    yield "references.json", "the references"
     for name in REDIRECT_LISTS:
         yield name, "a list of redirects"
     yield "objects.inv", "the inventory of references"

@@ -29,7 +29,7 @@ _RELATIVE = re.compile(
     r"\{\{-?\s*[\"'](?P<to>[^\"'{}]*)[\"']\s*\|\s*(?:relative|absolute)_url\s*-?\}\}(?P<rest>.*)",
     re.DOTALL,
 )
-_MADE = ("", ".", "index.html", "404.html", "articles.json", "sitemap.xml")
+_MADE = ("", ".", "index.html", "404.html", "articles.json", "references.json", "sitemap.xml")
 
 
 @dataclass(frozen=True, kw_only=True)

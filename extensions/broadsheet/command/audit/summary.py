@@ -186,7 +186,11 @@ def _state(archive: Archive, look: Look, now: datetime) -> str:
 def _taken(archive: Archive) -> Taken:
     """Return what no article can overwrite; the front page is left to a build."""
     pages = {page.addresses[0]: page.path for page in archive.pages}
-    made = {"_static": "style sheets and scripts", "articles.json": "the catalogue"}
+    made = {
+        "_static": "style sheets and scripts",
+        "articles.json": "the catalogue",
+        "references.json": "the references",
+    }
     return Taken(files={**made, **pages, **archive.static})
 
 

@@ -24,7 +24,7 @@ MOST = 400
 #: Articles that refer to one, and as many to which it refers, on the map of its page.
 NEAR = 12
 
-#: Pixels: of a row, of the arcs on the left, and of all.
+#: Pixels: of a row, at most of the arcs on the left of the dots, and of all.
 ROW, ARCS, WIDTH = 24, 120, 720
 
 #: Squares of a row's title; a Chinese character takes two.
@@ -117,16 +117,13 @@ def _view(
     ordered = sorted(articles, key=lambda one: (one.instant, one.docname), reverse=True)
     places = {one.docname: ROW * number + ROW // 2 for number, one in enumerate(ordered)}
     received = Counter(cited for _, cited in pairs)
-    arcs = [
-        Arc(_arc(places[citing], places[cited]), places[cited] < places[citing])
-        for citing, cited in pairs
-        if citing in places and cited in places
-    ]
+    ends = [(places[a], places[b]) for a, b in pairs if a in places and b in places]
+    left = 12 + max((_bend(start, end) for start, end in ends), default=0) * 3 // 4  # of a curve
     return MapView(
         title="Citations",
         width=WIDTH,
         height=ROW * len(ordered),
-        left=ARCS,
+        left=left,
         rows=tuple(
             Row(
                 title=one.title,
@@ -140,16 +137,20 @@ def _view(
             )
             for one in ordered
         ),
-        arcs=tuple(arcs),
+        arcs=tuple(Arc(_arc(start, end, left), end < start) for start, end in ends),
         articles=len({docname for pair in pairs for docname in pair}),
         references=len(pairs),
     )
 
 
-def _arc(start: int, end: int) -> str:
-    """Bend an arc the more the longer it is, within the room that there is."""
-    bend = ARCS - min(ARCS - 8, round(10 * sqrt(abs(end - start) / ROW)) + 8)
-    return f"M{ARCS} {start}C{bend} {start} {bend} {end} {ARCS} {end}"
+def _bend(start: int, end: int) -> int:
+    """Return how far an arc is drawn to the left: the farther the longer it is."""
+    return min(ARCS, round(12 * sqrt(abs(end - start) / ROW)) + 8)
+
+
+def _arc(start: int, end: int, left: int) -> str:
+    to = left - _bend(start, end)
+    return f"M{left} {start}C{to} {start} {to} {end} {left} {end}"
 
 
 def _label(title: str) -> str:

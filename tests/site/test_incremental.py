@@ -190,10 +190,9 @@ def test_an_edit_of_a_title_writes_neighbours_and_listings(site):
 def test_an_edit_of_a_title_writes_what_links_to_the_article(site):
     site.edit("articles/2025-01-01-one.md", "title: One", "title: The first")
     written, gone = site.build()
-    # it stands in linked.md as a link and in lists.md as a card
-    assert (written, gone) == (
-        {ONE, TWO, THREE, "linked.html", "lists.html"} | listings_of(1), set()
-    )  # fmt: skip
+    # it stands in linked.md as a link, in lists.md as a card, and on the map of references
+    others = {"linked.html", "lists.html", "citations/index.html"}
+    assert (written, gone) == ({ONE, TWO, THREE} | others | listings_of(1), set())
     site.assert_clean()
     assert ">The first</" in (site.outdir / "linked.html").read_text(encoding="utf-8")
     assert ">The first</" in (site.outdir / THREE).read_text(encoding="utf-8")

@@ -126,3 +126,16 @@ def test_numbers_in_names_make_series_where_that_is_asked_for(site):
     assert site.place("trial-day-10")[0] == "Part 3 of 3: Trial"
     site.build()
     assert site.place("trial-day-2") == ("", [])
+
+
+def test_a_list_of_a_series_stands_in_the_order_of_its_parts(site):
+    listed = "# Home\n\n```{{post-list}}\n:series: paper & ink\n{}\n```\n"
+    (site.source / "index.md").write_text(listed.format(""))
+    site.build()
+    cards = [card.get_text() for card in site.page("index").select(".broadsheet-cards h2 a")]
+    assert cards == ["Rags", "Pulp", "Soot"]
+    (site.source / "index.md").write_text(listed.format(":limit: 2"))
+    site.write("rags", "date: 2025-11-09", "series: Paper & Ink")
+    site.build()
+    cards = [card.get_text() for card in site.page("index").select(".broadsheet-cards h2 a")]
+    assert cards == ["Pulp", "Soot"]

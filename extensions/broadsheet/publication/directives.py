@@ -28,7 +28,7 @@ class post_list(nodes.General, nodes.Element):  # noqa: N801 - docutils names no
 
 
 class PostList(SphinxDirective):
-    """List the newest articles of the publication, a collection, an author, a tag."""
+    """List the newest articles of the publication, a collection, an author, a tag, or a series."""
 
     option_spec: ClassVar[dict[str, Callable[[str], Any]]] = {
         "limit": directives.nonnegative_int,
@@ -36,6 +36,7 @@ class PostList(SphinxDirective):
         "tag": directives.unchanged_required,
         "author": directives.unchanged_required,
         "category": directives.unchanged_required,
+        "series": directives.unchanged_required,
     }
 
     def run(self) -> list[nodes.Node]:

@@ -16,7 +16,7 @@ from broadsheet.rules.ownership import html_file
 from broadsheet.rules.references import Reference, References, group_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Set
+    from collections.abc import Iterable, Iterator, Mapping, Set
     from datetime import datetime
 
     from sphinx.addnodes import pending_xref
@@ -40,6 +40,7 @@ class Query:
     tag: str = ""
     author: str = ""
     category: str = ""
+    series: str = ""
 
     @classmethod
     def of_values(cls, *values: Any) -> Query:
@@ -51,15 +52,20 @@ class Query:
         return ", ".join(f"{kind} {name!r}" for kind, name in self._names() if name)
 
     def of(self, catalogue: Catalogue) -> tuple[Article, ...] | None:
-        """Return the articles, newest first; None where the query names what is not there."""
+        """Return the articles, newest first, of a series the first part.
+
+        None where the query names what is not there.
+        """
         found = catalogue.listed
         for kind, name in self._names():
             if name:
                 group = group_of(catalogue, kind, name)
                 if group is None:
                     return None
-                members = {article.docname for article in group.articles}
-                found = tuple(article for article in found if article.docname in members)
+                if kind is Kind.SERIES:  # which has an order of its own
+                    found = _among(group.articles, found)
+                else:
+                    found = _among(found, group.articles)
         return found[: self.limit] if self.limit else found
 
     def _names(self) -> tuple[tuple[Kind, str], ...]:
@@ -68,7 +74,14 @@ class Query:
             (Kind.TAG, self.tag),
             (Kind.AUTHOR, self.author),
             (Kind.CATEGORY, self.category),
+            (Kind.SERIES, self.series),
         )
+
+
+def _among(articles: Iterable[Article], others: Iterable[Article]) -> tuple[Article, ...]:
+    """Return those *articles* that are among *others*."""
+    names = {one.docname for one in others}
+    return tuple(one for one in articles if one.docname in names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +131,7 @@ class BroadsheetDomain(Domain):
         str(role): ObjType(str(role), str(role)) for role in ROLES
     }
     roles: ClassVar[dict[str, Any]] = {str(role): NameRole() for role in ROLES}
-    data_version = 6
+    data_version = 7
     initial_data: ClassVar[dict[str, Any]] = {
         "queries": {},  # docname -> set of Query
         "shown": {},  # docname -> set of docnames of articles that it links to

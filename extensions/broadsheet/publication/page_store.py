@@ -19,7 +19,7 @@ from broadsheet.rules.references import Reference
 from broadsheet.sources.file_times import look
 
 #: Raised whenever a record's meaning changes; records of another version are dropped.
-VERSION = 9
+VERSION = 10
 
 NAME = "broadsheet-pages.json"
 

@@ -55,9 +55,14 @@ def backlink_facts(
 ) -> list[tuple[object, ...]]:
     """Return all that the two views of this module are made of."""
     return [
-        (one.article.title, uri(one.article.docname), one.article.date, *one[2:])
+        (*shown_of(one.article), uri(one.article.docname), one.anchor, one.mention)
         for one in citations.received.get(article.docname, ())
     ]
+
+
+def shown_of(article: Article) -> tuple[object, ...]:
+    """Return what backlinks and maps show of an article, its address apart."""
+    return article.title, article.date, article.language
 
 
 def _sentences(citations: Iterable[Citation], cited: Article) -> list[Sentence]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
+from broadsheet.rules.views.backlinks import shown_of
 from broadsheet.rules.views.values import Link
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def near_facts(
 ) -> list[object]:
     """Return what :func:`near` shows besides the articles that refer to *article*."""
     given = citations.given.get(article.docname, ())
-    return [(one.target.title, uri(one.target.docname), one.target.instant) for one in given]
+    return [(*shown_of(one.target), uri(one.target.docname)) for one in given]
 
 
 def _pairs(citations: Iterable[Citation]) -> list[tuple[str, str]]:

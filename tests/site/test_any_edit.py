@@ -8,9 +8,11 @@ sequences are played, other ones in every run.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import FunctionType
 from typing import Any
 
@@ -161,6 +163,19 @@ class Editor:
     def link_to_the_site_itself(self):
         target = self._one_of(("about.html", "2025/01/warp.html", "assets/sheet.txt", "none", ""))
         self.archive.append(self.article, f"\n[It](https://example.org/loom/{target}#x)\n")
+
+    def references(self):
+        name = re.sub(r"^[\d-]+", "", Path(self.other).stem)
+        text = f"See {{post}}`{name}`, [it](#{name}#text) and [[{name}|that]]: {self.word}."
+        self.archive.append(self.article, f"\n{text}\n")
+
+    def section_that_is_referred_to(self):
+        self.archive.append(self.other, "\n## Text\n\nOf it.\n")
+        name = re.sub(r"^[\d-]+", "", Path(self.other).stem)
+        self.archive.append(self.article, f"\n{self.word}, in [the text](#{name}#text).\n")
+
+    def series(self):
+        self.archive.toggle_key(self.article, "series", self.word)
 
     def language(self):
         self.archive.toggle_key(self.article, "lang", "de")
@@ -474,7 +489,9 @@ class Editor:
     # the command line
 
     def option(self):
-        self.archive.toggle_option(self._one_of(("--drafts", "--future", "--unlisted")))
+        self.archive.toggle_option(
+            self._one_of(("--drafts", "--future", "--unlisted", "--wiki-links"))
+        )
 
     def moment(self):
         self.archive.options["--now"] = self._one_of(

@@ -135,6 +135,14 @@ class UnwrapAttributes(SphinxPostTransform):
 class ArticleTranslator(HTML5Translator):
     """Sphinx's HTML, with what authors have written of HTML and what is kramdown's."""
 
+    def encode(self, text: object) -> str:
+        """Escape *text* as docutils does, whose ``str.translate`` takes 6 % of a build."""
+        written = str(text)
+        for code, reference in self.special_characters.items():  # "&" comes first
+            if (sign := chr(code)) in written:
+                written = written.replace(sign, reference)
+        return written
+
     def starttag(
         self, node: Any, tagname: str, suffix: str = "\n", empty: bool = False, **attributes: Any
     ) -> str:

@@ -202,6 +202,10 @@ def test_a_link_to_a_name_that_nothing_has_is_reported_and_stays(site, capfd):
     said = "essays/a.md:6: post 'raim' names no article (expected one like 'rain'); leads nowhere"
     assert site.warnings() == [f"{said} [broadsheet.ref]"] * 2
     assert site.links("essays/a") == [("this", "#raim"), ("raim", "#raim")]
+    site.write("essays/raima.md", "title: A Brim\ndate: 2025-12-02", "Text.")
+    assert site.build(capfd) == 0
+    said = said.replace("'rain'", "'raima' or 'rain'")
+    assert site.warnings() == [f"{said} [broadsheet.ref]"] * 2
 
 
 def test_an_anchor_that_an_article_has_not_is_reported_and_the_link_leads_there(site, capfd):

@@ -82,6 +82,7 @@ class ResolveNames(SphinxPostTransform):
             return
         reference = Reference(POST, str(node["reftarget"]))
         target = target_of(domain_of(self.env), self.env._app.builder, reference)
+        domain_of(self.env).note_reference(self.env.docname, reference)  # which others may be like
         warn(Subtype.REF, target.fault.replace(SHOWN, "leads nowhere"), location=node)
         text = node.children if node.get("refexplicit") else [nodes.literal("", reference.name)]
         node.replace_self(

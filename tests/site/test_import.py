@@ -422,7 +422,7 @@ def test_the_configuration_says_what_config_yml_said(sites: Sites) -> None:
 def test_a_page_is_a_document_with_its_title_and_the_ids_of_its_headings(sites: Sites) -> None:
     assert (sites.dest / "docs" / "about.md").read_text("utf-8") == (
         "---\nauthor: The Editors\norphan: true\n---\n\n# About us\n\n## Who\n\nWe.\n\n"
-        '<div id="誰"></div>\n\n## 誰\n\n### Deeper\n\n(who-1)=\n## Who\n'
+        '<div id="誰"></div>\n\n## 誰\n\n### Deeper\n\n<div id="who-1"></div>\n\n## Who\n'
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from docutils import nodes
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from myst_parser.parsers.mdit import create_md_parser
@@ -18,7 +19,7 @@ from broadsheet.publication.config import PAGE_OF_HTML
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.figures import FIGURES, make_figures
 from broadsheet.publication.headings import TITLE, Title, set_headings
-from broadsheet.publication.kramdown import KramdownRenderer
+from broadsheet.publication.kramdown import ANCHOR, KramdownRenderer
 from broadsheet.publication.media import MEDIA, Media, find_images
 from broadsheet.publication.problems import LINES_ABOVE, PATH, warn
 from broadsheet.publication.renderer import ArticleRenderer, JekyllRenderer
@@ -33,7 +34,6 @@ from broadsheet.sources.kramdown.definitions import KEY as KRAMDOWN
 from broadsheet.sources.kramdown.definitions import definitions_of, problems_of
 
 if TYPE_CHECKING:
-    from docutils import nodes
     from markdown_it.rules_core import StateCore
     from sphinx.environment import BuildEnvironment
 
@@ -62,6 +62,7 @@ class PublicationParser(MystParser):
             title, is_html = page.title, page.is_html
         else:
             super().parse(inputstring, document)
+            _know_anchors_in_html(inputstring, document)
             return
         # made once (2 % of a build): in one pass, one parser reads all articles of a process
         markdown = self._markdown = self._markdown or _markdown(
@@ -80,9 +81,27 @@ class PublicationParser(MystParser):
         markdown.render("" if is_html else text, about)
         if KRAMDOWN in about:
             _report_kramdown(about)
+        else:
+            _know_anchors_in_html(text, document)
         if is_html:
             has_title = article is not None
             html_pages.add(document, title, text, liquid.line_of(about), has_title=has_title)
+
+
+def _know_anchors_in_html(text: str, document: Any) -> None:
+    """Have links lead to the ids in HTML, too, from this document and from others.
+
+    MyST knows those of headings, which come first.
+    """
+    if "id=" not in text and "name=" not in text:
+        return
+    slugs = getattr(document, "myst_slugs", {})
+    for raw in document.findall(nodes.raw):
+        for anchor in ANCHOR.findall(raw.astext()):
+            slugs.setdefault(anchor, (raw.line, anchor, ""))
+    if slugs:
+        env: BuildEnvironment = document.settings.env
+        env.metadata[env.docname]["myst_slugs"] = slugs
 
 
 def _about_pictures(env: BuildEnvironment) -> dict[str, Any]:

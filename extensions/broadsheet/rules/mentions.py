@@ -36,6 +36,7 @@ _ELEMENT = re.compile(
 _GAP = re.compile(r"^[ \t>]*(?::{3,}[^\n]*)?$", re.MULTILINE)  # a blank line, or a MyST fence
 _OPTION = re.compile(r"^[ \t>]*:[\w-]+:[^\n]*$", re.MULTILINE)  # of a directive
 _NOTE = re.compile(r"^[ \t>]*\[\^[^\]\s]+\]:", re.MULTILINE)
+_ATTRIBUTES = re.compile(r"\{:?[ ]?[.#][^{}\n]*\}")  # {: .button} of kramdown, {.button} of MyST
 _LIQUID = re.compile(r"\{%[^\n]{0,200}?%\}|\{\{[^\n]{0,200}?\}\}")
 
 
@@ -84,9 +85,11 @@ def _may_refer(markdown: str, site: str, has_roles: bool) -> bool:
 def _spots(markdown: str, prose: str, site: str, has_roles: bool) -> Iterator[_Spot]:
     for link in links_in(prose):
         if link.to.startswith("#") and len(link.to) > 1:
-            yield _Spot(link.start, link.end, link.to[1:], True, markdown[link.words])
+            end = _end_with_attributes(markdown, link.end)
+            yield _Spot(link.start, end, link.to[1:], True, markdown[link.words])
         elif is_of_site(link.to, site):
-            yield _Spot(link.start, link.end, link.to, False, markdown[link.words])
+            end = _end_with_attributes(markdown, link.end)
+            yield _Spot(link.start, end, link.to, False, markdown[link.words])
     if "<a " in markdown:
         for one in _ELEMENT.finditer(prose):
             to = (one["a"] or one["b"] or "").strip()
@@ -94,6 +97,12 @@ def _spots(markdown: str, prose: str, site: str, has_roles: bool) -> Iterator[_S
                 yield _Spot(one.start(), one.end(), to, False, markdown[slice(*one.span("words"))])
     if has_roles:
         yield from _roles(markdown, prose)
+
+
+def _end_with_attributes(markdown: str, end: int) -> int:
+    """Return where a link ends that has attributes behind it, which no sentence has."""
+    found = _ATTRIBUTES.match(markdown, end)
+    return found.end() if found else end
 
 
 def _roles(markdown: str, prose: str) -> Iterator[_Spot]:

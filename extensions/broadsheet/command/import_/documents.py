@@ -95,8 +95,8 @@ class Documents:
         else:
             made = convert(rendered.text, self._dialect, links, separator=old.excerpt_separator)
         new = made.text
-        if new != body:
-            new, others = self._with_excerpt(path, matter, new)
+        if new != body or "excerpt" in matter.values:
+            new, others = self._with_excerpt(path, matter, new, links)
             problems += others
         return Made(
             path=plan.articles[path],
@@ -112,22 +112,32 @@ class Documents:
         )
 
     def _with_excerpt(
-        self, path: str, matter: Matter, body: str
+        self, path: str, matter: Matter, body: str, links: TextLinks
     ) -> tuple[str, tuple[Problem, ...]]:
         """Return a new text so that its excerpt says what it has said."""
-        plan, old = self.plan, self.plan.archive.articles[path]
-        new, _ = read_article(plan.found(path), matter.text(body).encode(), plan.rules)
+        old = self.plan.archive.articles[path]
         excerpts = Excerpts(dialect=self._dialect)
-        words = excerpts.old(self.liquid.render(path, old.excerpt).text)
-        if excerpts.new(new.excerpt) == words:
+        excerpt = self.liquid.render(path, old.excerpt).text
+        words = excerpts.old(excerpt)
+        if excerpts.new(self._new_excerpt(path, matter, body)) == words:
             return body, ()
-        marked = None if old.excerpt_separator.strip() else excerpts.marked(body, words)
+        is_cut = bool(old.excerpt_separator.strip()) and old.excerpt_separator in body
+        marked = None if is_cut or "excerpt" in matter.values else excerpts.marked(body, words)
         if marked is not None:
             matter.set("excerpt_separator", MARK)
             return marked, ()
+        written = convert(excerpt, self._dialect, links, separator="").text.strip()
+        if words and excerpts.new(written) == words:
+            matter.set("excerpt", written)
+            return body, ()
         line = matter.lines.get("excerpt_separator", len(matter.head) + 1)
         message = "the excerpt says something else now; a mark can end it (excerpt_separator)"
         return body, (Problem(path=path, line=line, subtype=Subtype.SOURCE, message=message),)
+
+    def _new_excerpt(self, path: str, matter: Matter, body: str) -> str:
+        plan = self.plan
+        new, _ = read_article(plan.found(path), matter.text(body).encode(), plan.rules)
+        return new.excerpt
 
     def _article_body(self, path: str) -> str:
         archive = self.plan.archive

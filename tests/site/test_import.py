@@ -527,6 +527,25 @@ def test_an_excerpt_ends_where_it_has_ended(
     assert "\nexcerpt: |-\n  * one\n    * two\n---\n" in tighter.read_text("utf-8")
 
 
+def test_a_page_that_ends_in_htm_leads_from_there_to_its_new_address(
+    tmp_path: Path, write_tree: WriteTree, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {
+        "one.htm": "---\ntitle: One\n---\n<p>Text.</p>\n",
+        "one.md": "---\ntitle: Other\npermalink: /two.htm\n---\nSee [this](/three.htm).\n",
+        "three.md": "---\ntitle: Three\npermalink: /three.htm\n---\nText.\n",
+        "_posts/2025-01-01-a.htm": "---\ntitle: A\n---\n<p>Text.</p>\n",
+    }
+    source = write_tree(tmp_path / "source", files)
+    assert main(["import", str(source), str(tmp_path / "dest")]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert f"{source}/three.md:1: its page is 'three.html' now; 'three.htm' leads there" in said
+    assert main(["build", str(tmp_path / "dest" / "docs"), str(tmp_path / "new"), "-W"]) == 0
+    for address in ("three.htm", "three.html", "2025/01/01/a.htm"):
+        assert (tmp_path / "new" / address).is_file()
+    assert "[this](three.md)" in (tmp_path / "dest" / "docs" / "two.md").read_text("utf-8")
+
+
 NOTES = "aside.footnote, .footnotes li"
 
 # the command

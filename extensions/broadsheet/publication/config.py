@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sphinx.errors import ConfigError
 
-from broadsheet.model import Collection
+from broadsheet.model import HTML_ENDINGS, Collection
 from broadsheet.sources import dates
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
-
-
-#: The ending of a page that is no Markdown.
-PAGE_OF_HTML = ".html"
 
 
 def _option(default: Any, *types: type, help: str, rebuild: Literal["", "env"] = "") -> Any:
@@ -164,7 +160,7 @@ def accept_pages_of_html(app: Sphinx, config: Config) -> None:
     """Have Sphinx read the pages that a Jekyll repository has in HTML: the parser knows them."""
     if config.broadsheet_jekyll:
         suffixes: Mapping[str, str] = config.source_suffix
-        config.source_suffix = {**suffixes, PAGE_OF_HTML: "markdown"}
+        config.source_suffix = {**suffixes, **dict.fromkeys(HTML_ENDINGS, "markdown")}
 
 
 def _mistakes(config: Config) -> list[str]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from broadsheet.model import Problem, Subtype
-from broadsheet.publication.config import PAGE_OF_HTML
+from broadsheet.model import HTML_ENDINGS, Problem, Subtype
 from broadsheet.publication.problems import doubled
 from broadsheet.rules.article import docname_of
 from broadsheet.rules.liquid.files import includes
@@ -172,7 +171,7 @@ def _hand_page(
 
     address = page_file(name, values, site.permalink, fault)
     title = " ".join(str(values.get("title") or "").split())
-    is_html = path.suffix == PAGE_OF_HTML
+    is_html = path.suffix in HTML_ENDINGS
     body = "\n".join(text.split("\n")[matter.body_line - 1 :])
     title = title or ("" if is_html else headline(body))
     page = HandPage(

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sphinx.locale import _
 from sphinx.util.matching import Matcher
 
-from broadsheet.model import Collection, Found, Problem, Site, Subtype
-from broadsheet.publication.config import PAGE_OF_HTML
+from broadsheet.model import HTML_ENDINGS, Collection, Found, Problem, Site, Subtype
 from broadsheet.publication.extra_files import served
 from broadsheet.publication.hand_pages import (
     VIRTUAL_ROOT,
@@ -139,11 +138,11 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
     root = Path(app.srcdir)
     site, problems = jekyll.read_site(root)
     registry, author_faults = read_registry(site.authors, f"{site.data_dir}/authors.yml")
-    suffixes = tuple(one for one in app.config.source_suffix if one != PAGE_OF_HTML)
+    suffixes = tuple(one for one in app.config.source_suffix if one not in HTML_ENDINGS)
     drafts = options.drafts or site.show_drafts
     rules = replace(
         _rules(app.config, registry, suffixes, site.timezone, site.excerpt_separator),
-        suffixes=(*suffixes, PAGE_OF_HTML),
+        suffixes=(*suffixes, *HTML_ENDINGS),
         collections_dir=site.collections_dir,
         jekyll=True,
         unpublished=site.unpublished,
@@ -157,13 +156,13 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
         outside=(Path(app.outdir), Path(app.doctreedir)),
         known=before.found_by(rules),
     )
-    of_html = [path for path in files.theme_pages if path.endswith(PAGE_OF_HTML)]
+    of_html = [path for path in files.theme_pages if path.endswith(HTML_ENDINGS)]
     found = sorted([*files.pages, *of_html])
     used = {one.collection for one in files.articles}
     by_hand = read_pages(
         root,
         found,
-        (*suffixes, PAGE_OF_HTML),
+        (*suffixes, *HTML_ENDINGS),
         site,
         title=site.title or app.config.project,
         listings=frozenset({*used, *OVERVIEWS}) if used else frozenset(),

@@ -13,9 +13,8 @@ from markdown_it.token import Token
 from myst_parser.parsers.mdit import create_md_parser
 from myst_parser.parsers.sphinx_ import MystParser
 
-from broadsheet.model import Subtype
+from broadsheet.model import HTML_ENDINGS, Subtype
 from broadsheet.publication import html_pages, liquid
-from broadsheet.publication.config import PAGE_OF_HTML
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.figures import FIGURES, make_figures
 from broadsheet.publication.headings import TITLE, Title, set_headings
@@ -56,7 +55,7 @@ class PublicationParser(MystParser):
         if article is not None:
             text = _blank(inputstring, article.body_line)
             text = without_separator(text, article.excerpt_separator)
-            title, is_html = article.title, article.path.endswith(PAGE_OF_HTML)
+            title, is_html = article.title, article.path.endswith(HTML_ENDINGS)
         elif (page := domain.layout.pages.get(env.docname)) is not None:
             text = _blank(inputstring, page.body_line)
             title, is_html = page.title, page.is_html

@@ -9,7 +9,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.model import Article, Collection, Found, Problem, Site, Subtype, instant_of
+from broadsheet.model import (
+    HTML_ENDINGS,
+    Article,
+    Collection,
+    Found,
+    Problem,
+    Site,
+    Subtype,
+    instant_of,
+)
 from broadsheet.rules.article import Rules, docname_of, read_article
 from broadsheet.rules.author_registry import read_registry
 from broadsheet.rules.catalogue import Catalogue, compile_catalogue, is_public
@@ -23,10 +32,6 @@ from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
     from broadsheet.sources.jekyll import Files, JekyllSite
-
-
-#: The suffix of pages that are HTML.
-HTML = ".html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +113,7 @@ class Archive:
     def pages(self) -> tuple[Page, ...]:
         """The hand-written pages; of two files with one name the last has it, as in a build."""
         suffixes = self.rules.suffixes
-        of_html = (path for path in self.files.theme_pages if path.endswith(HTML))
+        of_html = (path for path in self.files.theme_pages if path.endswith(HTML_ENDINGS))
         found = sorted([*self.files.pages, *of_html])
         names = {docname_of(path, suffixes): path for path in found}
         read = {name: page for name, path in names.items() if (page := self._page(path))}
@@ -123,7 +128,7 @@ class Archive:
         )
         for name, page in pages.items():
             is_list = name in templates.left_out or name in templates.moved
-            is_file = page.path.endswith(HTML) and is_for_programs(page.address)
+            is_file = page.path.endswith(HTML_ENDINGS) and is_for_programs(page.address)
             if not is_file and not (is_list and page.body.strip()):
                 yield page
 
@@ -137,7 +142,7 @@ class Archive:
             return None
         values = {**self._defaults(path, ("pages",)), **matter.values}
         title = " ".join(str(values.get("title") or "").split())
-        if not title and not path.endswith(HTML):
+        if not title and not path.endswith(HTML_ENDINGS):
             title = headline("\n".join(text.split("\n")[matter.body_line - 1 :]))
         return Page(
             path=path,
@@ -195,7 +200,7 @@ def read(root: Path, *, now: datetime | None = None, unlisted: bool = False) -> 
             timezone=dates.parse_timezone(site.timezone) or UTC,
             excerpt_separator=site.excerpt_separator,
             authors=registry,
-            suffixes=(*site.markdown_ext, HTML),
+            suffixes=(*site.markdown_ext, *HTML_ENDINGS),
             collections_dir=site.collections_dir,
             site=_url(site),
             jekyll=True,

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
-from broadsheet.command.import_.archive import HTML
 from broadsheet.command.import_.excerpts import MARK, Excerpts
 from broadsheet.command.import_.links import Links, TextLinks
 from broadsheet.command.import_.matter import Matter, settle
-from broadsheet.command.import_.plan import address_of
+from broadsheet.command.import_.plan import address_of, page_of
 from broadsheet.command.import_.text import grammars
 from broadsheet.command.import_.text.blocks import html_text
 from broadsheet.command.import_.text.convert import Converted, Dialect, convert
 from broadsheet.command.import_.text.needs import needs
-from broadsheet.model import Problem, Subtype
+from broadsheet.model import HTML_ENDINGS, Problem, Subtype
 from broadsheet.rules.article import read_article
 from broadsheet.rules.destinations import subpath_of
 from broadsheet.sources.text_file import decode
@@ -90,7 +89,7 @@ class Documents:
         )
         body = matter.body
         rendered = self.liquid.render(path, body, first_line)
-        if path.endswith(HTML):
+        if path.endswith(HTML_ENDINGS):
             made = _html_of(rendered.text, old.excerpt_separator)
         else:
             made = convert(rendered.text, self._dialect, links, separator=old.excerpt_separator)
@@ -164,7 +163,7 @@ class Documents:
         body = page.body
         rendered = self.liquid.render(path, body, page.body_line)
         title = page.title
-        if path.endswith(HTML):
+        if path.endswith(HTML_ENDINGS):
             title, html = _headline(rendered.text, title)
             made = Converted(text=html_text(html))
         else:
@@ -172,7 +171,10 @@ class Documents:
                 rendered.text, self._dialect, links, separator="", page=True, title=title
             )
         headline = "" if made.is_titled else f"# {_escaped(title)}\n\n"
-        head = _head(page, is_front=path == self.plan.front)
+        former = ["/"] if path == self.plan.front else []
+        if (moved := page_of(links.new)) != page.address:
+            former.append(f"/{page.address}")
+        head = _head(page, former)
         parts = [head, headline, made.text.strip("\n") + "\n"]
         return Made(
             path=links.new,
@@ -181,6 +183,7 @@ class Documents:
                 *rendered.problems,
                 *links.problems(body, page.body_line),
                 *_faults(made, rendered, path, page.body_line),
+                *_moves(page, moved),
             ),
             copies=tuple(links.beside.items()),
         )
@@ -214,16 +217,26 @@ def _headline(html: str, title: str) -> tuple[str, str]:
     return " ".join(unescape(found["words"]).split()), html[found.end() :]
 
 
-def _head(page: Page, *, is_front: bool) -> str:
-    """Return the front matter of a document: what Jekyll's says besides its title and layout."""
+def _moves(page: Page, address: str) -> Iterator[Problem]:
+    """Say that a page has another address, and that its own leads there."""
+    if address != page.address:
+        message = f"its page is {address!r} now; {page.address!r} leads there"
+        yield Problem(path=page.path, line=1, subtype=Subtype.ADDRESS, message=message)
+
+
+def _head(page: Page, addresses: list[str]) -> str:
+    """Return the front matter of a document: what Jekyll's says besides its title and layout.
+
+    It has had the *addresses*, too.
+    """
     values: dict[str, Any] = {
         key: value
         for key, value in page.values.items()
         if key not in {"layout", "title", "permalink", "orphan", "media_subpath", "img_path"}
     }
-    if is_front:  # the root of a site leads somewhere
+    if addresses:
         former = values.get("redirect_from") or []
-        values["redirect_from"] = ["/", *(former if isinstance(former, list) else [former])]
+        values["redirect_from"] = [*addresses, *(former if isinstance(former, list) else [former])]
     text = yaml.safe_dump(
         {**values, "orphan": True}, allow_unicode=True, sort_keys=False, width=10**9
     )

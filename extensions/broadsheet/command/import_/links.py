@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from broadsheet.command.import_.plan import EXTRA, MEDIA, address_of
+from broadsheet.command.import_.plan import EXTRA, MEDIA, address_of, page_of
 from broadsheet.command.import_.text.tokens import Target
 from broadsheet.model import Problem, Subtype
 from broadsheet.rules.catalogue import joined
@@ -44,7 +44,13 @@ class Links:
     @cached_property
     def _by_address(self) -> dict[str, str]:
         """New paths of documents by the addresses of their pages, as hosts take them."""
+        plan = self.plan
         whole = {address: path for path, address in self.addresses.items()}
+        whole |= {
+            one.address: plan.pages[one.path]
+            for one in plan.archive.pages
+            if one.path in plan.pages
+        }
         short = {address.removesuffix(".html"): path for address, path in whole.items()}
         folders = {
             address.removesuffix("index").rstrip("/") or ".": path
@@ -57,9 +63,7 @@ class Links:
     def addresses(self) -> dict[str, str]:
         """The addresses of documents, by their new paths."""
         archive, plan = self.plan.archive, self.plan
-        pages = {
-            plan.pages[one.path]: one.address for one in archive.pages if one.path in plan.pages
-        }
+        pages = {new: page_of(new) for new in plan.pages.values()}
         return pages | {
             new: address_of(archive.articles[old]) for old, new in plan.articles.items()
         }

@@ -11,8 +11,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.command.import_.archive import HTML
-from broadsheet.model import Found
+from broadsheet.model import HTML_ENDINGS, Found
 from broadsheet.rules import article as articles
 from broadsheet.rules.article import Rules
 from broadsheet.rules.pages import usual_menu
@@ -93,7 +92,7 @@ class Plan:
 
 def make(archive: Archive) -> Plan:
     """Plan the new project."""
-    pages = {page.path: document_of(page.address) for page in archive.pages if _is_kept(page)}
+    pages = dict(_documents(archive))
     folders = _folders(archive, pages.values())
     placed = dict(_placed(archive, folders))
     streams = tuple(
@@ -123,14 +122,24 @@ def make(archive: Archive) -> Plan:
 _FIRST = Stream(name="posts", title="Posts", folder="posts", defaults={})
 
 
-def document_of(address: str) -> str:
-    """Return the file of the document whose page has an address."""
-    return f"{address.removesuffix('.html')}.md"
+def _documents(archive: Archive) -> Iterator[tuple[str, str]]:
+    """Yield the old and the new path of each hand-written page.
+
+    A page of Sphinx ends in ``.html``: one that has ended in ``.htm`` gets another address.
+    """
+    kept = sorted(filter(_is_kept, archive.pages), key=lambda page: page.address.endswith(".htm"))
+    taken: set[str] = set()
+    for page in kept:
+        stem = posixpath.splitext(page.address)[0]
+        names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
+        stem = next(name for name in names if name.casefold() not in taken)
+        taken.add(stem.casefold())
+        yield page.path, f"{stem}.md"
 
 
 def _is_kept(page: Page) -> bool:
     """Tell whether a page can be a document; a front page may be front matter alone."""
-    is_page = page.address.endswith(".html")
+    is_page = page.address.endswith(HTML_ENDINGS)
     return is_page and (page.address != "index.html" or bool(page.body.strip()))
 
 
@@ -152,7 +161,7 @@ def _front(archive: Archive, pages: Mapping[str, str]) -> str:
 
 def _names(archive: Archive) -> dict[str, str]:
     """Return the paths of pages by the names of their documents."""
-    suffixes = (*archive.rules.suffixes, HTML)
+    suffixes = (*archive.rules.suffixes, *HTML_ENDINGS)
     return {articles.docname_of(page.path, suffixes): page.path for page in archive.pages}
 
 
@@ -278,6 +287,11 @@ def _has_address(plan: Plan, path: str) -> bool:
         permalinks.output_path(permalinks.expand(pattern, parts)) if pattern else f"{name}.html"
     )
     return address.lstrip("/") == address_of(old)
+
+
+def page_of(document: str) -> str:
+    """Return the file of a document's page, below the output."""
+    return f"{document.removesuffix('.md')}.html"
 
 
 def address_of(article: Article) -> str:

@@ -195,6 +195,29 @@ def test_a_page_that_only_lists_leads_to_the_listing(tmp_path, write_tree):
     ]
 
 
+def test_a_listing_that_a_page_gives_way_to_is_there_if_nothing_is_in_it(tmp_path, write_tree):
+    empty = "---\ntitle: {}\n---\n"
+    source = write_tree(tmp_path / "source", {
+        "_config.yml": CONFIG + "collections: {notes: {output: true}}\n",
+        "_posts/2025-01-01-weft.md": "---\ntitle: Weft\n---\nThe weft.\n",
+        "_notes/one.md": "---\ntitle: One\npublished: false\n---\n",
+        "tags.md": empty.format("Our tags"),
+        "sorts.md": "---\ntitle: Sorts\npermalink: /categories/\n---\n",
+        "notes.md": empty.format("Notes"),
+        "page.md": "---\ntitle: Page\n---\n[a](/tags/) [b](/categories/) [c](/notes/)\n",
+    })  # fmt: skip
+    out = tmp_path / "out"
+    assert build(source, out, NOW).warnings == ()
+    assert "/loom/tags.html /loom/tags/ 301" in (out / "_redirects").read_text()
+    for name, title in {"tags": "Our tags", "categories": "Sorts", "notes": "Notes"}.items():
+        assert words(out, f"{name}/index.html") == f"{title} No articles yet."
+    assert not (out / "series/index.html").exists()
+    weft = source / "_posts/2025-01-01-weft.md"
+    weft.write_text(weft.read_text().replace("title", "tags: red\ntitle", 1))
+    assert build(source, out, NOW).warnings == ()
+    assert words(out, "tags/index.html") == "Tags red 1"
+
+
 def test_where_the_front_page_is_written_the_listing_is_at_the_page_that_lists(
     tmp_path, write_tree
 ):

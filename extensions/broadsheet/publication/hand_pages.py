@@ -50,6 +50,7 @@ class HandPages:
     is_root_written: bool  #: somebody has written the document at the root
     front: str  #: name of the page of the front listing
     left_out: Mapping[str, LeftOut]  #: files that make no page
+    asked: Mapping[str, str]  #: names of listings that pages have given way to: their titles
     problems: tuple[Problem, ...]
 
 
@@ -105,6 +106,7 @@ def read_pages(
         is_root_written=templates.is_root_written,
         front=templates.front,
         left_out={files[name].as_posix(): why for name, why in reasons.items()},
+        asked={listing: read[name].page.title for name, listing in templates.given_way},
         problems=(*(one for name in read if name in pages for one in read[name].problems), *twice),
     )
 

@@ -57,6 +57,7 @@ class Layout:
     moves: Mapping[str, Moves] = field(default_factory=dict)  #: of documents, by docname
     kramdown: KramdownOptions | None = None  #: None where articles are CommonMark, as MyST has it
     left_out: Mapping[str, LeftOut] = field(default_factory=dict)  #: files that make no page
+    asked: Mapping[str, str] = field(default_factory=dict)  #: see :class:`Views`
     static: Mapping[str, str] = field(default_factory=dict)  #: path to address, copied as it is
     extra: Mapping[str, str] = field(default_factory=dict)  #: the same, by ``html_extra_path``
     config: Mapping[str, Any] = field(default_factory=dict)  #: a ``_config.yml``, as it is written
@@ -195,6 +196,7 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
             **dict.fromkeys(set(files.theme_pages) - set(of_html), LeftOut.FILE),
             **by_hand.left_out,
         },
+        asked=by_hand.asked,
         static={path: address.lstrip("/") for path, address in files.static},
         config=site.raw,
         data_dir=site.data_dir,

@@ -59,6 +59,7 @@ class TemplateBuilder(AddressedBuilder):
             uri=self.get_target_uri,
             picture_uri=self._picture_uri,
             front=domain.layout.front,
+            asked=domain.layout.asked,
             size=domain.options.page_size,
             date_format=domain.options.date_format,
         )

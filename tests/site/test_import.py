@@ -546,6 +546,40 @@ def test_a_page_that_ends_in_htm_leads_from_there_to_its_new_address(
     assert "[this](three.md)" in (tmp_path / "dest" / "docs" / "two.md").read_text("utf-8")
 
 
+def test_pages_that_give_way_to_listings_do_so_in_the_new_project(
+    tmp_path: Path, write_tree: WriteTree, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loop = "{% for post in paginator.posts %}{{ post.title }}{% endfor %}"
+    files = {
+        "_config.yml": "title: T\nurl: https://example.org\nbaseurl: /base\n",
+        "_posts/2025-01-01-a.md": post("A", "[Red](/tags/red/), [blog](/blog/).", tags="red"),
+        "index.md": post("Home", "Welcome."),
+        "blog/index.html": post("Blog", loop),
+        "paged.html": post("Pages", loop),
+        "tags.md": "---\ntitle: Tags\npermalink: /tags/\n---\n",
+        "years.md": "---\ntitle: Years\npermalink: /archive.html\n---\n",
+        "categories.md": "---\ntitle: Sorts\n---\n",
+    }
+    source = write_tree(tmp_path / "source", files)
+    assert main(["import", str(source), str(tmp_path / "dest")]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "not taken over (a listing stands in its place): blog/index.html, tags.md"
+    assert len(said) == 2
+    for one, out in ((source, "old"), (tmp_path / "dest" / "docs", "new")):
+        assert main(["build", str(one), str(tmp_path / out), "-W"]) == 0
+    old, new = ({*(tmp_path / out).rglob("*.html")} for out in ("old", "new"))
+    names = [
+        {path.relative_to(tmp_path / out) for path in found}
+        for out, found in (("old", old), ("new", new))
+    ]
+    assert names[0] == names[1]
+    for address in ("blog/index.html", "tags/index.html", "archive/index.html"):
+        assert text(body(tmp_path / "new", address)) == text(body(tmp_path / "old", address))
+    for address, to in {"paged.html": "blog/", "archive.html": "archive/"}.items():
+        page = (tmp_path / "new" / address).read_text("utf-8")
+        assert f'content="0; url={to}"' in page
+
+
 NOTES = "aside.footnote, .footnotes li"
 
 # the command

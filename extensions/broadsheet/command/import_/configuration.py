@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.command.import_.plan import EXTRA, REGISTRY
 from broadsheet.publication.code import lexer_name
+from broadsheet.rules.templates import LATEST
 
 if TYPE_CHECKING:
     from broadsheet.command.import_.plan import Plan, Stream
@@ -84,7 +85,8 @@ def _lines(
 def _listing(plan: Plan) -> str:
     """Return the page of all articles: another page may be the front page."""
     has_front = plan.front or "index.md" in plan.pages.values()
-    return "latest/index" if has_front else "index"
+    settled = plan.archive.front
+    return (settled if settled != "index" else LATEST) if has_front else "index"
 
 
 def _docstring(title: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import unescape
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -160,7 +160,8 @@ class Documents:
         """Make the document of a hand-written page."""
         page = next(one for one in self.plan.archive.pages if one.path == path)
         links = self._page_links(page)
-        body = page.body
+        is_led_on = bool(page.to) and page.listing in self.plan.archive.listings
+        body = "" if is_led_on else page.body
         rendered = self.liquid.render(path, body, page.body_line)
         title = page.title
         if path.endswith(HTML_ENDINGS):
@@ -174,6 +175,10 @@ class Documents:
         former = ["/"] if path == self.plan.front else []
         if (moved := page_of(links.new)) != page.address:
             former.append(f"/{page.address}")
+        if page.to and not is_led_on:  # the listing would have been empty
+            former.append(page.to)
+        if is_led_on:
+            page = replace(page, values={"redirect_to": page.to, **page.values})
         head = _head(page, former)
         parts = [head, headline, made.text.strip("\n") + "\n"]
         return Made(

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 from broadsheet.command.import_.plan import EXTRA, MEDIA, address_of, page_of
 from broadsheet.command.import_.text.tokens import Target
 from broadsheet.model import Problem, Subtype
-from broadsheet.rules.catalogue import joined
+from broadsheet.rules.catalogue import by_every_address, joined
 from broadsheet.rules.destinations import (
     Place,
     addresses,
@@ -91,6 +91,17 @@ class Links:
             found = self._by_address.get(wanted)
         return found or ""
 
+    def listing(self, destination: str, address: str) -> str:
+        """Return the address of the listing that *destination* means, "" for none."""
+        catalogue = self.plan.archive.catalogue
+        wanted = catalogue.address_of(destination, posixpath.dirname(address))
+        return self._listings.get(wanted, "")
+
+    @cached_property
+    def _listings(self) -> dict[str, str]:
+        files = (f"{name}.html" for name in self.plan.archive.listings)
+        return by_every_address({file: file for file in files})
+
     def is_front(self, destination: str, address: str) -> bool:
         """Tell whether *destination* means the front page."""
         catalogue = self.plan.archive.catalogue
@@ -151,6 +162,9 @@ class TextLinks:
             return Target(self._to_document(document) + behind, address)
         if file := self.links.file(plain, self._place._replace(subpath="")):
             address = self._to_address(file) + behind
+            return Target(address, address, external=True)
+        if listing := self.links.listing(plain, self.address):
+            address = self._to_address(listing) + behind
             return Target(address, address, external=True)
         if self.links.is_front(plain, self.address):
             address = self._to_address("index.html") + behind

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from broadsheet.command.import_.archive import Archive, Page
     from broadsheet.model import Article
 
+#: Why nothing is made of a file.
+FILE = "made by the theme, which is not used, or no page of its own"
+LISTED = "a listing stands in its place"
+
 #: The source folder of the new project.
 DOCS = "docs"
 #: Files that are copied as they are, below the source folder; Sphinx's ``html_extra_path``.
@@ -127,7 +131,8 @@ def _documents(archive: Archive) -> Iterator[tuple[str, str]]:
 
     A page of Sphinx ends in ``.html``: one that has ended in ``.htm`` gets another address.
     """
-    kept = sorted(filter(_is_kept, archive.pages), key=lambda page: page.address.endswith(".htm"))
+    pages = (page for page in archive.pages if _is_kept(page, archive))
+    kept = sorted(pages, key=lambda page: page.address.endswith(".htm"))
     taken: set[str] = set()
     for page in kept:
         stem = posixpath.splitext(page.address)[0]
@@ -137,10 +142,10 @@ def _documents(archive: Archive) -> Iterator[tuple[str, str]]:
         yield page.path, f"{stem}.md"
 
 
-def _is_kept(page: Page) -> bool:
-    """Tell whether a page can be a document; a front page may be front matter alone."""
-    is_page = page.address.endswith(HTML_ENDINGS)
-    return is_page and (page.address != "index.html" or bool(page.body.strip()))
+def _is_kept(page: Page, archive: Archive) -> bool:
+    """Tell whether a page can be a document, and no listing takes its place."""
+    is_left_out = page.listing in archive.listings and not page.to
+    return page.address.endswith(HTML_ENDINGS) and not is_left_out
 
 
 def _menu(archive: Archive, pages: Mapping[str, str]) -> Iterator[str]:
@@ -155,7 +160,9 @@ def _front(archive: Archive, pages: Mapping[str, str]) -> str:
     """Return the page that would be the front page if it did not want another address."""
     path = _names(archive).get("index", "")
     is_moved = path in pages and "index.md" not in pages.values()
-    has_body = any(page.path == path and page.body.strip() for page in archive.pages)
+    has_body = any(
+        page.path == path and page.body.strip() and not page.to for page in archive.pages
+    )
     return path if is_moved and has_body else ""
 
 
@@ -167,7 +174,8 @@ def _names(archive: Archive) -> dict[str, str]:
 
 def _left_out(archive: Archive, pages: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for path in sorted({*archive.files.theme_pages, *archive.files.pages} - pages.keys()):
-        yield path, "made by the theme, which is not used, or no page of its own"
+        is_list = any(page.path == path and page.listing for page in archive.pages)
+        yield path, LISTED if is_list else FILE
     for one in archive.site.collections:
         if not one.output and one.name != "posts" and is_folder(archive.root / one.folder):
             yield one.folder, "a collection without pages"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
+
+from broadsheet.command import main
 
 CONF = 'extensions = ["broadsheet"]\nhtml_theme = "furo"\nmyst_enable_extensions = ["dollarmath"]\n'
 TEXT = """\
@@ -39,6 +43,52 @@ def test_dollar_signs_make_mathml_without_a_script(build, write_tree, tmp_path):
     assert not re.search(r'<script[^>]* src="[^"]*(?:mathjax|katex|//)', html, re.IGNORECASE)
     ids = re.findall(r' id="([^"]*)"', html.partition("<article")[2].partition("</article>")[0])
     assert len(ids) == len(set(ids))
+
+
+JEKYLL = {
+    "_config.yml": "title: T\nurl: https://example.org\ndefaults:\n"
+    "  - {scope: {path: notes}, values: {mathjax: true}}\n",
+    "_posts/2025-01-01-key.md": "---\ntitle: A\nmath: true\n---\n{}",
+    "_posts/2025-01-02-none.md": "---\ntitle: B\n---\n{}",
+    "notes/_posts/2025-01-03-scope.md": "---\ntitle: C\n---\n{}",
+    "notes/_posts/2025-01-04-off.md": "---\ntitle: D\nmath: false\n---\n{}",
+    "page.md": "---\ntitle: P\nuse_math: true\n---\n{}",
+}
+#: The pages of these, each with whether it has formulas in single dollars.
+HAVE = {
+    "2025/01/01/key.html": True,
+    "2025/01/02/none.html": False,
+    "notes/2025/01/03/scope.html": True,
+    "notes/2025/01/04/off.html": False,
+    "page.html": True,
+}
+DOLLARS = "Of $a_1 + *b*$ for $5.\n\n## The $x_1$\n\nSee [$x_1$](#the-x_1).\n"
+
+
+def formulas(out: Path) -> dict[str, int]:
+    return {name: (out / name).read_text("utf-8").count("<math ") for name in HAVE}
+
+
+def test_themes_formulas_in_single_dollars_are_some_where_a_key_says_so(tmp_path, write_tree):
+    files = {path: text.replace("{}", DOLLARS) for path, text in JEKYLL.items()}
+    source, out = write_tree(tmp_path / "source", files), tmp_path / "old"
+    assert main(["build", str(source), str(out), "-W"]) == 0
+    assert formulas(out) == {name: 4 * has for name, has in HAVE.items()}
+    excerpts = {
+        one["title"]: one["excerpt"]
+        for one in json.loads((out / "articles.json").read_text("utf-8"))["articles"]
+    }
+    assert excerpts["A"] == excerpts["C"] == "Of a_1 + *b* for $5."
+    assert excerpts["B"] == excerpts["D"] == "Of $a_1 + b$ for $5."
+    # an import has them as well, and leaves prices
+    assert main(["import", str(source), str(tmp_path / "dest")]) == 0
+    assert main(["build", str(tmp_path / "dest" / "docs"), str(tmp_path / "new"), "-W"]) == 0
+    assert formulas(tmp_path / "new") == formulas(out)
+    # and so it is if the whole site has a key
+    with (source / "_config.yml").open("a") as config:
+        config.write("mathjax: true\n")
+    assert main(["build", str(source), str(out), "-W"]) == 0
+    assert formulas(out) == {name: 0 if "off" in name else 4 for name in HAVE}
 
 
 @pytest.mark.parametrize("renderer", ["mathjax"])

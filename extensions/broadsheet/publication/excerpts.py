@@ -11,6 +11,7 @@ from broadsheet.publication.output_files import read_json, replace_text
 from broadsheet.rules import excerpt_html
 from broadsheet.rules.destinations import is_elsewhere, on_site, split_destination
 from broadsheet.rules.digest import digest
+from broadsheet.sources.kramdown.formulas import with_formulas
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,7 @@ class Excerpts:
             html = self._rendered[key] = excerpt_html.render(
                 article.excerpt,
                 link=lambda destination: self._address(destination, article),
-                dialect=self.dialect,
+                dialect=with_formulas(self.dialect, article.front_matter),
                 extensions=self.extensions,
             )
         return html
@@ -97,7 +98,9 @@ class Excerpts:
         if docname not in self._keys:
             article = self.catalogue.by_docname[docname]
             links = [self._address(link, article) for link in article.links]
-            self._keys[docname] = digest(self._reading, article.excerpt, links)
+            dialect = with_formulas(self.dialect, article.front_matter)
+            has_formulas = dialect is not None and dialect.formulas
+            self._keys[docname] = digest(self._reading, article.excerpt, links, has_formulas)
         return self._keys[docname]
 
     def _address(self, destination: str, article: Article) -> str | None:

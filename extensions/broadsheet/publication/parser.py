@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -30,7 +30,8 @@ from broadsheet.sources.excerpt import without_separator
 from broadsheet.sources.kramdown import kramdown
 from broadsheet.sources.kramdown.contents import fill_contents
 from broadsheet.sources.kramdown.definitions import KEY as KRAMDOWN
-from broadsheet.sources.kramdown.definitions import definitions_of, problems_of
+from broadsheet.sources.kramdown.definitions import OPTIONS, definitions_of, problems_of
+from broadsheet.sources.kramdown.formulas import with_formulas
 
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
@@ -74,6 +75,7 @@ class PublicationParser(MystParser):
             PATH: str(document["source"]),
         }
         about |= {ENVIRONMENT: env, **_about_pictures(env)}
+        about |= {OPTIONS: with_formulas(domain.layout.kramdown, _values(env))}
         if article is None and page is not None and page.is_moved:
             text = ""
         text = liquid.rendered(env, text, about)
@@ -103,11 +105,17 @@ def _know_anchors_in_html(text: str, document: Any) -> None:
         env.metadata[env.docname]["myst_slugs"] = slugs
 
 
+def _values(env: BuildEnvironment) -> Mapping[str, Any]:
+    """Return the front matter of the article or page at work."""
+    domain, docname = domain_of(env), env.docname
+    article = domain.catalogue.by_docname.get(docname)
+    return (article or domain.layout.pages[docname]).front_matter
+
+
 def _about_pictures(env: BuildEnvironment) -> dict[str, Any]:
     """Return what the rules for images are told of the article or page at work."""
     domain, docname = domain_of(env), env.docname
-    article = domain.catalogue.by_docname.get(docname)
-    values = (article or domain.layout.pages[docname]).front_matter
+    values = _values(env)
     place = Place(
         path=env.doc2path(docname, False).as_posix(),
         address=domain.address_of(docname) if domain.options.jekyll else "",

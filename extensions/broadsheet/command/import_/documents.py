@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from html import unescape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,6 +21,7 @@ from broadsheet.command.import_.text.needs import needs
 from broadsheet.model import HTML_ENDINGS, Problem, Subtype
 from broadsheet.rules.article import read_article
 from broadsheet.rules.destinations import subpath_of
+from broadsheet.sources.kramdown.formulas import with_formulas
 from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
@@ -49,23 +49,25 @@ class Documents:
     liquid: Liquid
     extensions: frozenset[str] = field(default=frozenset())
 
-    @cached_property
-    def _dialect(self) -> Dialect:
-        return Dialect(options=self.plan.archive.site.kramdown, extensions=self.extensions)
+    def _dialect(self, values: Mapping[str, Any]) -> Dialect:
+        """Return the dialect of a text with some front matter."""
+        options = with_formulas(self.plan.archive.site.kramdown, values)
+        return Dialect(options=options, extensions=self.extensions)
 
     def needs(self, paths: Iterable[str]) -> frozenset[str]:
         """Name the extensions of MyST that the texts of some files need."""
-        options = self._dialect.options
-        found = set(grammars.TYPOGRAPHY if options is not None else ())
-        pages = {page.path: page for page in self.plan.archive.pages}
+        archive = self.plan.archive
+        found = set(grammars.TYPOGRAPHY if archive.site.kramdown is not None else ())
+        pages = {page.path: page for page in archive.pages}
         for path in paths:
             if page := pages.get(path):
-                body = page.body
+                body, values = page.body, page.values
                 links = self._page_links(page)
             else:
-                body = self._article_body(path)
+                body, values = self._article_body(path), archive.articles[path].front_matter
                 links = self._article_links(path)
-            found |= needs(self.liquid.render(path, body).text, options, links)
+            text = self.liquid.render(path, body).text
+            found |= needs(text, self._dialect(values).options, links)
         return frozenset(found)
 
     # articles
@@ -92,7 +94,12 @@ class Documents:
         if path.endswith(HTML_ENDINGS):
             made = _html_of(rendered.text, old.excerpt_separator)
         else:
-            made = convert(rendered.text, self._dialect, links, separator=old.excerpt_separator)
+            made = convert(
+                rendered.text,
+                self._dialect(old.front_matter),
+                links,
+                separator=old.excerpt_separator,
+            )
         new = made.text
         if new != body or "excerpt" in matter.values:
             new, others = self._with_excerpt(path, matter, new, links)
@@ -115,7 +122,8 @@ class Documents:
     ) -> tuple[str, tuple[Problem, ...]]:
         """Return a new text so that its excerpt says what it has said."""
         old = self.plan.archive.articles[path]
-        excerpts = Excerpts(dialect=self._dialect)
+        dialect = self._dialect(old.front_matter)
+        excerpts = Excerpts(dialect=dialect)
         excerpt = self.liquid.render(path, old.excerpt).text
         words = excerpts.old(excerpt)
         if excerpts.new(self._new_excerpt(path, matter, body)) == words:
@@ -125,7 +133,7 @@ class Documents:
         if marked is not None:
             matter.set("excerpt_separator", MARK)
             return marked, ()
-        written = convert(excerpt, self._dialect, links, separator="").text.strip()
+        written = convert(excerpt, dialect, links, separator="").text.strip()
         if words and excerpts.new(written) == words:
             matter.set("excerpt", written)
             return body, ()
@@ -169,7 +177,12 @@ class Documents:
             made = Converted(text=html_text(html))
         else:
             made = convert(
-                rendered.text, self._dialect, links, separator="", page=True, title=title
+                rendered.text,
+                self._dialect(page.values),
+                links,
+                separator="",
+                page=True,
+                title=title,
             )
         headline = "" if made.is_titled else f"# {_escaped(title)}\n\n"
         former = ["/"] if path == self.plan.front else []

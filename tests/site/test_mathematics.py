@@ -45,6 +45,59 @@ def test_dollar_signs_make_mathml_without_a_script(build, write_tree, tmp_path):
     assert len(ids) == len(set(ids))
 
 
+NEW = """\
+---
+title: T
+---
+
+For $5 and $6, or US$5-$6, $x^2$ and $ y $.
+
+:::{note}
+A note.
+:::
+
+Term
+: Its meaning.
+"""
+
+
+@pytest.mark.parametrize("one_pass", [True, False])
+def test_a_new_article_has_formulas_fences_of_colons_and_lists_of_definitions(
+    build, write_tree, tmp_path, one_pass
+):
+    conf = f'extensions = ["broadsheet"]\nhtml_theme = "furo"\nbroadsheet_one_pass = {one_pass}\n'
+    files = {
+        "conf.py": conf,
+        "articles/2025-01-01-a.md": NEW,
+        "index.md": "# Home\n\nFor $5 and $x$.\n\nTerm\n: none\n",
+    }
+    result = build(write_tree(tmp_path / "site", files))
+    assert result.warnings == ""
+    html = (result.outdir / "articles/2025-01-01-a.html").read_text("utf-8")
+    assert (
+        html.count("<math "),
+        html.count("<dl class"),
+        html.count('class="admonition note"'),
+    ) == (
+        1,
+        1,
+        1,
+    )
+    assert "For $5 and $6, or US$5-$6, <" in html
+    assert "and $ y $.</p>" in html
+    home = (result.outdir / "index.html").read_text("utf-8")
+    assert "For $5 and $x$.</p>" in home  # pages are what conf.py makes them
+    (one,) = json.loads((result.outdir / "articles.json").read_text("utf-8"))["articles"]
+    assert one["excerpt"] == "For $5 and $6, or US$5-$6, x^2 and $ y $."
+
+
+def test_an_article_may_do_without(build, write_tree, tmp_path):
+    conf = 'extensions = ["broadsheet"]\nhtml_theme = "furo"\nbroadsheet_myst_extensions = []\n'
+    _, html = page(build, write_tree, tmp_path, conf, NEW)
+    assert "$x^2$" in html
+    assert "<dl class" not in html
+
+
 JEKYLL = {
     "_config.yml": "title: T\nurl: https://example.org\ndefaults:\n"
     "  - {scope: {path: notes}, values: {mathjax: true}}\n",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -35,6 +35,7 @@ from broadsheet.sources.kramdown.formulas import with_formulas
 
 if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
+    from myst_parser.config.main import MdParserConfig
     from sphinx.environment import BuildEnvironment
 
     from broadsheet.sources.kramdown.options import KramdownOptions
@@ -136,8 +137,9 @@ def _blank(text: str, body_line: int) -> str:
 def _markdown(
     env: BuildEnvironment, options: KramdownOptions | None, *, jekyll: bool
 ) -> MarkdownIt:
-    config = env.myst_config  # type: ignore[attr-defined] # by MyST
+    config: MdParserConfig = env.myst_config  # type: ignore[attr-defined] # by MyST
     if options is None:
+        config = _with_extensions(config, domain_of(env).options.syntax)
         markdown = create_md_parser(config, JekyllRenderer if jekyll else ArticleRenderer)
         # nothing reads MyST's count of words; ours is in the catalogue (3 % of a build)
         markdown.core.ruler.disable("wordcount", ignoreInvalid=True)
@@ -162,6 +164,17 @@ def _markdown(
     if options is not None:
         markdown.core.ruler.push("broadsheet_problems", _settle_problems)
     return markdown
+
+
+def _with_extensions(config: MdParserConfig, extensions: Set[str]) -> MdParserConfig:
+    """Return a configuration of MyST with more extensions.
+
+    Formulas that they bring leave prices alone, "$5 and $6".
+    """
+    changes: dict[str, Any] = {"enable_extensions": config.enable_extensions | extensions}
+    if "dollarmath" in extensions - config.enable_extensions:
+        changes |= {"dmath_allow_space": False, "dmath_allow_digits": False}
+    return config.copy(**changes)
 
 
 def _settle_problems(state: StateCore) -> None:

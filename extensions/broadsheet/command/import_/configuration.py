@@ -45,6 +45,8 @@ def _lines(
     if extensions:
         yield "# What the articles need of MyST's extensions."
         yield f"myst_enable_extensions = {_literal(sorted(extensions))}"
+    yield "# Texts that were written for Jekyll have no others."
+    yield "broadsheet_myst_extensions = []"
     if "strikethrough" in extensions:
         yield "# MyST warns that only HTML has it."
         yield 'suppress_warnings = ["myst.strikethrough"]'

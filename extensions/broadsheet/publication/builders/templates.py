@@ -92,7 +92,7 @@ class TemplateBuilder(AddressedBuilder):
             path=Path(self.doctreedir) / EXCERPTS,
             programs=self.domain.programs,
             dialect=self.domain.layout.kramdown,
-            extensions=frozenset(self.config.myst_enable_extensions),
+            extensions=self.domain.options.syntax | {*self.config.myst_enable_extensions},
         )
 
     def _picture_uri(self, path: str) -> str:

@@ -13,6 +13,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+#: The endings of files whose text is HTML, and of their pages (``HTML_EXTENSIONS`` in
+#: lib/jekyll/page.rb; a third, ``.xhtml``, browsers read as XML, which no page of ours is).
+HTML_ENDINGS = (".html", ".htm")
+
 #: What nothing says; nobody writes into a mapping.
 NO_VALUES: Mapping[str, Any] = {}
 

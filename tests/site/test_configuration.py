@@ -51,6 +51,7 @@ broadsheet_page_size = 0
 broadsheet_timezone = "Atlantis/Capital"
 broadsheet_now = "soon"
 broadsheet_menu = ["about", 1]
+broadsheet_myst_extensions = ["dollarmath", "dolarmath"]
 """,
         "index.md": "# The Paper\n",
     }
@@ -59,11 +60,12 @@ broadsheet_menu = ["about", 1]
         build(write_tree(tmp_path / "site", files))
 
     lines = str(error.value).splitlines()
-    assert lines[0] == "7 wrong in the configuration of broadsheet:"
+    assert lines[0] == "8 wrong in the configuration of broadsheet:"
     assert [line.split("=")[0].split(": '")[0] for line in lines[1:]] == [
         "- broadsheet_page_size ",
         "- broadsheet_timezone ",
         "- broadsheet_now ",
+        "- broadsheet_myst_extensions names 'dolarmath' (expected e.g. ['dollarmath'])",
         "- broadsheet_menu names 1 (expected e.g. ['about'])",
         "- broadsheet_collections",
         "- broadsheet_collections",

@@ -422,7 +422,7 @@ def test_the_configuration_says_what_config_yml_said(sites: Sites) -> None:
 def test_a_page_is_a_document_with_its_title_and_the_ids_of_its_headings(sites: Sites) -> None:
     assert (sites.dest / "docs" / "about.md").read_text("utf-8") == (
         "---\nauthor: The Editors\norphan: true\n---\n\n# About us\n\n## Who\n\nWe.\n\n"
-        '<div id="誰"></div>\n\n## 誰\n\n### Deeper\n\n(who-1)=\n## Who\n'
+        '<div id="誰"></div>\n\n## 誰\n\n### Deeper\n\n<div id="who-1"></div>\n\n## Who\n'
     )
 
 
@@ -502,12 +502,18 @@ def test_the_dialect_of_kramdown_shows_the_same_text(tmp_path: Path, write_tree:
 def test_an_excerpt_ends_where_it_has_ended(
     tmp_path: Path, write_tree: WriteTree, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    loop = "{% for a in (1..2) %}\n\nText {{ a }}.\n\n{% endfor %}"
+    hidden = "Text {% comment %}\n\nof none {% endcomment %} goes on\n\nand on."
     files = {
         "_posts/2025-01-01-looser.md": post("A", "* a\n* b\n  \n    c\n* d\n{: .x}\n\nMore."),
         "_posts/2025-01-02-tighter.md": post("B", "* one\n  * two\n\n* three\n  * four\n{: .x}"),
-        "_posts/2025-01-03-liquid.md": post(
-            "C", "{% for a in (1..2) %}\n\nText {{ a }}.\n\n{% endfor %}"
+        "_posts/2025-01-03-liquid.md": post("C", loop),
+        "_posts/2025-01-04-trimmed.md": post("D", hidden),
+        "_posts/2025-01-05-written.md": post("E", "Text.", excerpt='"*Written* -- [so](/about)"'),
+        "_posts/2025-01-06-marked.md": post(
+            "F", "Text\n{: .x}\n\nand on.\n\n<!--cut-->\n\nMore.", excerpt_separator="<!--cut-->"
         ),
+        "about.md": post("About"),
     }
     source = write_tree(tmp_path / "source", files)
     assert main(["import", str(source), str(tmp_path / "dest")]) == 0
@@ -515,12 +521,63 @@ def test_an_excerpt_ends_where_it_has_ended(
     for one, out in ((source, "old"), (tmp_path / "dest" / "docs", "new")):
         assert main(["build", str(one), str(tmp_path / out)]) == 0
     old, new = ([one["excerpt"] for one in articles(tmp_path / out)] for out in ("old", "new"))
-    assert new[0] == old[0] == ""
-    assert old[1:] == ["one two", "a b c d"]
-    assert new[1:] == ["one two three four", "a b c d"]
-    where = f"{source}/_posts/2025-01-02-tighter.md:5"
-    assert said[0].startswith(f"{where}: the excerpt says something else now")
+    assert new == old == ["Text and on.", "Written – so", "Text", "", "one two", "a b c d"]
+    assert len(said) == 1
+    tighter = tmp_path / "dest" / "docs" / "posts" / "2025-01-02-tighter.md"
+    assert "\nexcerpt: |-\n  * one\n    * two\n---\n" in tighter.read_text("utf-8")
+
+
+def test_a_page_that_ends_in_htm_leads_from_there_to_its_new_address(
+    tmp_path: Path, write_tree: WriteTree, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {
+        "one.htm": "---\ntitle: One\n---\n<p>Text.</p>\n",
+        "one.md": "---\ntitle: Other\npermalink: /two.htm\n---\nSee [this](/three.htm).\n",
+        "three.md": "---\ntitle: Three\npermalink: /three.htm\n---\nText.\n",
+        "_posts/2025-01-01-a.htm": "---\ntitle: A\n---\n<p>Text.</p>\n",
+    }
+    source = write_tree(tmp_path / "source", files)
+    assert main(["import", str(source), str(tmp_path / "dest")]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert f"{source}/three.md:1: its page is 'three.html' now; 'three.htm' leads there" in said
+    assert main(["build", str(tmp_path / "dest" / "docs"), str(tmp_path / "new"), "-W"]) == 0
+    for address in ("three.htm", "three.html", "2025/01/01/a.htm"):
+        assert (tmp_path / "new" / address).is_file()
+    assert "[this](three.md)" in (tmp_path / "dest" / "docs" / "two.md").read_text("utf-8")
+
+
+def test_pages_that_give_way_to_listings_do_so_in_the_new_project(
+    tmp_path: Path, write_tree: WriteTree, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loop = "{% for post in paginator.posts %}{{ post.title }}{% endfor %}"
+    files = {
+        "_config.yml": "title: T\nurl: https://example.org\nbaseurl: /base\n",
+        "_posts/2025-01-01-a.md": post("A", "[Red](/tags/red/), [blog](/blog/).", tags="red"),
+        "index.md": post("Home", "Welcome."),
+        "blog/index.html": post("Blog", loop),
+        "paged.html": post("Pages", loop),
+        "tags.md": "---\ntitle: Tags\npermalink: /tags/\n---\n",
+        "years.md": "---\ntitle: Years\npermalink: /archive.html\n---\n",
+        "categories.md": "---\ntitle: Sorts\n---\n",
+    }
+    source = write_tree(tmp_path / "source", files)
+    assert main(["import", str(source), str(tmp_path / "dest")]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "not taken over (a listing stands in its place): blog/index.html, tags.md"
     assert len(said) == 2
+    for one, out in ((source, "old"), (tmp_path / "dest" / "docs", "new")):
+        assert main(["build", str(one), str(tmp_path / out), "-W"]) == 0
+    old, new = ({*(tmp_path / out).rglob("*.html")} for out in ("old", "new"))
+    names = [
+        {path.relative_to(tmp_path / out) for path in found}
+        for out, found in (("old", old), ("new", new))
+    ]
+    assert names[0] == names[1]
+    for address in ("blog/index.html", "tags/index.html", "archive/index.html"):
+        assert text(body(tmp_path / "new", address)) == text(body(tmp_path / "old", address))
+    for address, to in {"paged.html": "blog/", "archive.html": "archive/"}.items():
+        page = (tmp_path / "new" / address).read_text("utf-8")
+        assert f'content="0; url={to}"' in page
 
 
 NOTES = "aside.footnote, .footnotes li"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from sphinx.cmd.build import build_main
 
 from broadsheet.command import main
 
@@ -311,3 +312,58 @@ def test_a_link_to_the_top_of_a_page_stays_one(tmp_path: Path, write_tree: Write
         assert [link["href"] for link in page.select("article p a[class*=external]")] == [
             "#", "#top"
         ]  # fmt: skip
+
+
+#: Ids that stand twice in a text, and in every text of a site.
+REPEATED = """\
+See [x], [x] and [again][x].
+
+[x]: https://example.com/
+{: #there .loud}
+
+## Setup
+
+## Setup {#other}
+
+## The rest? {#other}
+
+A paragraph.
+{: #same}
+
+Another, **bold**{: #same} and *slanting*{: #search}.
+{: #same}
+
+> ## In a quotation {#quoted}
+
+| a | b |
+|---|---|
+| 1 | 2 |
+{: #table}
+
+term
+: Its meaning.
+{: #terms}
+
+`code`{: #genindex} [to the terms](#terms), [to the heading](#other), [up](#setup)
+"""
+
+
+@pytest.mark.parametrize("one_pass", [True, False])
+def test_ids_that_stand_twice_disturb_no_build_of_an_import(
+    tmp_path: Path, write_tree: WriteTree, one_pass: bool
+) -> None:
+    links = "[1](/one.html#other), [2](/two.html#terms), [3](/2025/01/01/a.html#terms)"
+    text = f"---\ntitle: A\n---\n\n{REPEATED}\n{links}\n"
+    names = ("_posts/2025-01-01-a.md", "_posts/2025-01-02-b.md", "one.md", "two.md")
+    source = write_tree(tmp_path / "source", {"_config.yml": CONFIG, **dict.fromkeys(names, text)})
+    docs = tmp_path / "dest" / "docs"
+    assert main(["import", str(source), str(tmp_path / "dest"), "--now", NOW]) == 0
+    with (docs / "conf.py").open("a", encoding="utf-8") as conf:
+        conf.write(f"broadsheet_one_pass = {one_pass}\n")
+    command = ["-W", "--keep-going", "-n", "-q", "-b", "html", str(docs), str(tmp_path / "new")]
+    assert build_main(command) == 0
+    assert main(["build", str(source), str(tmp_path / "old"), "--now", NOW, "-j", "1"]) == 0
+    for address in ("2025/01/01/a.html", "one.html"):
+        assert lost(tmp_path, address) == set()
+        found = anchors(tmp_path / "new", address)
+        assert len(found) == len(set(found)), address

@@ -45,6 +45,39 @@ def links(out: Path, name: str) -> list[str]:
     return [urljoin(f"/{name}", str(one["href"])) for one in main_of(out, name).select("a[href]")]
 
 
+# files that end in .htm
+
+HTM = {
+    "_config.yml": "title: The Loom\nurl: https://example.org\ncollections: {notes: {output: true}}\n",
+    "_posts/2024-12-01-warp.htm": "---\ntitle: Warp\n---\n<p>{{ page.url }}</p>\n",
+    "_notes/one.htm": "---\ntitle: Note\n---\n<p>{{ page.url }}</p>\n",
+    "one.htm": "---\ntitle: One\n---\n<p>{{ page.url }} <a href='/two/'>Two</a></p>\n",
+    "two/index.htm": "---\ntitle: Two\n---\n<p>{{ page.url }} <a href='/one.htm'>One</a></p>\n",
+    "three.md": "---\ntitle: Three\npermalink: /three.htm\n---\n*Three*, [one](one.htm), [two](/two/)\n",
+    "copied.htm": "<p>As it is.</p>\n",
+}
+
+
+def test_files_that_end_in_htm_are_pages_and_end_so(tmp_path, write_tree):
+    source = write_tree(tmp_path / "source", HTM)
+    out = tmp_path / "out"
+    assert [one for one in build(source, out, NOW).warnings if "no date" not in one] == []
+    found = {path.relative_to(out).as_posix() for path in out.rglob("*.htm")}
+    assert found == {
+        "2024/12/01/warp.htm", "notes/one.htm", "one.htm", "two/index.htm", "three.htm",
+        "copied.htm",
+    }  # fmt: skip
+    for name, url in {
+        "2024/12/01/warp.htm": "/2024/12/01/warp.htm",
+        "notes/one.htm": "/notes/one.htm",
+        "two/index.htm": "/two/",
+    }.items():
+        assert url in words(out, name).split()
+    assert "/two/index.htm" in links(out, "one.htm")
+    assert "/one.htm" in links(out, "two/index.htm")
+    assert {"/one.htm", "/two/index.htm"} <= {*links(out, "three.htm")}
+
+
 # links to what every build makes
 
 
@@ -160,6 +193,29 @@ def test_a_page_that_only_lists_leads_to_the_listing(tmp_path, write_tree):
         "4: WARNING: link '/feed.xml' leads to a file that is left out (neither Markdown nor HTML); "
         "left as it is [broadsheet.ref]",
     ]
+
+
+def test_a_listing_that_a_page_gives_way_to_is_there_if_nothing_is_in_it(tmp_path, write_tree):
+    empty = "---\ntitle: {}\n---\n"
+    source = write_tree(tmp_path / "source", {
+        "_config.yml": CONFIG + "collections: {notes: {output: true}}\n",
+        "_posts/2025-01-01-weft.md": "---\ntitle: Weft\n---\nThe weft.\n",
+        "_notes/one.md": "---\ntitle: One\npublished: false\n---\n",
+        "tags.md": empty.format("Our tags"),
+        "sorts.md": "---\ntitle: Sorts\npermalink: /categories/\n---\n",
+        "notes.md": empty.format("Notes"),
+        "page.md": "---\ntitle: Page\n---\n[a](/tags/) [b](/categories/) [c](/notes/)\n",
+    })  # fmt: skip
+    out = tmp_path / "out"
+    assert build(source, out, NOW).warnings == ()
+    assert "/loom/tags.html /loom/tags/ 301" in (out / "_redirects").read_text()
+    for name, title in {"tags": "Our tags", "categories": "Sorts", "notes": "Notes"}.items():
+        assert words(out, f"{name}/index.html") == f"{title} No articles yet."
+    assert not (out / "series/index.html").exists()
+    weft = source / "_posts/2025-01-01-weft.md"
+    weft.write_text(weft.read_text().replace("title", "tags: red\ntitle", 1))
+    assert build(source, out, NOW).warnings == ()
+    assert words(out, "tags/index.html") == "Tags red 1"
 
 
 def test_where_the_front_page_is_written_the_listing_is_at_the_page_that_lists(

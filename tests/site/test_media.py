@@ -279,7 +279,7 @@ def test_other_builders_keep_the_caption_and_the_text_of_a_missing_image(
 def test_a_missing_image_is_named_once_a_text_with_file_and_line(jekyll):
     site = jekyll(
         "Text.\n\n![x](none.png)\n\n- a\n- ![Its text](none.png)\n\n![](/../../etc/passwd)\n\n"
-        "[![y](%E5%9B%BE.png)](/none.html)\n",
+        "[![y](%E5%9B%BE.png)](/none.html)\n\n[Write](press@example.org?subject=Type)\n",
         keys="image_alt: x\n",
     )
     missing = "is no file of the source (expected one); its text is shown [broadsheet.image]"
@@ -288,6 +288,9 @@ def test_a_missing_image_is_named_once_a_text_with_file_and_line(jekyll):
         f"_posts/2025-01-01-mills.md:16: WARNING: image '图.png' {missing}",
         "_posts/2025-01-01-mills.md:16: WARNING: link '/none.html' leads to no page of this site "
         "(expected one, or http(s)://…); left as it is [broadsheet.ref]",
+        "_posts/2025-01-01-mills.md:18: WARNING: link 'press@example.org?subject=Type' leads to no "
+        "page of this site (expected 'mailto:press@example.org?subject=Type'); left as it is "
+        "[broadsheet.ref]",
         f"_posts/2025-01-01-mills.md:9: WARNING: image 'none.png' {missing}",
     ]
     assert [(one["alt"], one["src"]) for one in site.images(POST)] == [

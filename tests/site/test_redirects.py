@@ -13,6 +13,8 @@ from archive_edits import assert_same, build, read_output
 from html_pages import one
 
 OPTIONS = {"--jobs": "1", "--now": "2026-01-01"}
+#: A path that has no slash before it counts from the root of the site.
+HOUSE = "%E8%88%8A%20%E5%B1%8B/"
 ONE = """\
 ---
 title: One & <two>
@@ -30,6 +32,7 @@ SITE: Mapping[str, str] = {
     "_posts/2025-01-01-one.md": ONE,
     "_posts/2025-01-02-two.md": "---\ntitle: Two\nredirect_to: https://example.com/x?a=1&b=2\n---\n",
     "_posts/2025-01-03-three.md": "---\ntitle: Three\nredirect_to: /sheet/about.html\n---\nText.\n",
+    "_posts/2025-01-04-four.md": "---\ntitle: Four\nredirect_to: 舊 屋/\n---\n",
     "about.md": "---\ntitle: About\nredirect_from: /who\n---\n\nBy hand.\n",
 }
 
@@ -63,6 +66,7 @@ def ends(path: Path) -> tuple[str, str, str]:
         ("舊.html", "2025/01/01/one.html", "2025/01/01/one.html"),
         ("who.html", "about.html", "about.html"),
         ("2025/01/03/three.html", "../../../about.html", "about.html"),
+        ("2025/01/04/four.html", f"../../../{HOUSE}", HOUSE),
     ],
 )
 def test_an_address_leads_on_to_a_page_of_the_site(site, tmp_path, page, link, canonical):
@@ -231,7 +235,7 @@ def test_a_page_of_a_jekyll_repository_may_lead_on(site, tmp_path):
 
 
 def test_what_is_no_address_is_named_by_its_line(documents, tmp_path):
-    head = "---\ntitle: x\nredirect_from: [https://a.example/, /ok/]\nredirect_to: nowhere\n---\n"
+    head = "---\ntitle: x\nredirect_from: [https://a.example/, /ok/]\nredirect_to: data:x\n---\n"
     (documents / "guide.md").write_text(f"{head}# Guide\n")
     found = [line.rpartition("source/")[2] for line in built(documents, tmp_path / "out")]
     assert [line.partition(": W")[0] for line in found] == ["guide.md:3", "guide.md:4"]

@@ -77,7 +77,7 @@ def test_drafts_are_found_when_asked_for(site):
 
 def test_a_post_that_jekyll_would_not_read_is_reported(site):
     files = site("", "_posts/undated.md", "_posts/2025-01-05-page.textile")
-    suffixes = ".markdown .mkdown .mkdn .mkd .md .html"
+    suffixes = ".markdown .mkdown .mkdn .mkd .md .html .htm"
     assert files.articles == ()
     assert files.problems == (
         Problem(

@@ -47,12 +47,14 @@ def parser(**options: object) -> MarkdownIt:
     return markdown
 
 
-GFM, KRAMDOWN = parser(), parser(input="kramdown")
+GFM, KRAMDOWN, FORMULAS = parser(), parser(input="kramdown"), parser(formulas=True)
+#: By the names of files, whose texts others read as GFM.
+PARSERS = {"blocks_of_kramdown": KRAMDOWN, "spans_of_kramdown": KRAMDOWN, "formulas": FORMULAS}
 
 
 @pytest.mark.parametrize(("file", "title", "text", "html"), cases())
 def test_a_construct_becomes_what_kramdown_makes_of_it(file, title, text, html):
-    markdown = KRAMDOWN if file.endswith("of_kramdown") else GFM
+    markdown = PARSERS.get(file, GFM)
     assert normal(markdown.render(text)) == normal(html), title
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from broadsheet.sources.jekyll import read_site
 from broadsheet.sources.kramdown.config import from_config
+from broadsheet.sources.kramdown.formulas import with_formulas
 from broadsheet.sources.kramdown.options import KramdownOptions
 
 
@@ -13,6 +14,29 @@ def read(value):
     faults = []
     options = from_config(value, lambda message, key: faults.append((key, message)))
     return options, faults
+
+
+@pytest.mark.parametrize(
+    ("values", "formulas"),
+    [
+        ({}, False),
+        ({"math": True}, True),
+        ({"use_math": "yes"}, True),
+        ({"mathjax": "https://example.org/MathJax.js"}, True),
+        ({"mathjax": {"enable": True}}, True),
+        ({"mathjax": {"enable": False}}, False),
+        ({"math": None, "katex": True}, True),
+        ({"math": False, "katex": True}, False),
+        ({"enable_math": "false"}, False),
+    ],
+)
+def test_a_theme_s_key_makes_formulas_of_single_dollars(values, formulas):
+    for options in (KramdownOptions(), KramdownOptions(math=False)):
+        found = with_formulas(options, values)
+        assert (found.formulas, found.math) == (formulas, options.math or formulas)
+    of_all = KramdownOptions(formulas=True)
+    assert with_formulas(of_all, values).formulas == (formulas or not any(values))
+    assert with_formulas(None, values) is None
 
 
 def test_a_silent_configuration_gives_jekyll_s_defaults():

@@ -29,7 +29,7 @@ def parser(**options: object) -> MarkdownIt:
     return MarkdownIt("commonmark").use(kramdown, KramdownOptions(**options))
 
 
-GFM, KRAMDOWN = parser(), parser(input="kramdown")
+GFM, KRAMDOWN, FORMULAS = parser(), parser(input="kramdown"), parser(formulas=True)
 
 
 def spans_of(text: str, **options: object) -> list[Token]:
@@ -41,7 +41,7 @@ def spans_of(text: str, **options: object) -> list[Token]:
 
 @given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
 def test_any_text_is_read_into_spans_that_end_where_they_begin(text):
-    for markdown in (GFM, KRAMDOWN):
+    for markdown in (GFM, KRAMDOWN, FORMULAS):
         tokens = markdown.parse(text + DEFINITIONS)
         SyntaxTreeNode(tokens)  # which refuses what is not nested
         for inline in tokens:
@@ -82,6 +82,14 @@ def test_text_without_a_mark_is_kept_letter_by_letter(text):
 def test_beginnings_without_an_end_are_not_read_again_and_again(piece, end):
     # were each read to the end of the text, this would take minutes
     GFM.render("a" + piece * (40_000 // len(piece)) + end + DEFINITIONS)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["$a ", "a$", "$", "$\\$", "\\(", "\\\\(", "\\\\[", "\\\\[\n", "[$a ", "$ a$b", "*$a", "$a\\"],
+)
+def test_formulas_without_an_end_are_not_read_again_and_again_either(piece):
+    FORMULAS.render("a" + piece * (40_000 // len(piece)) + DEFINITIONS)
 
 
 def test_text_that_is_hard_to_read_keeps_its_letters():

@@ -30,6 +30,9 @@ def file_of(path: str, permalink: object = None, style: str = "date") -> tuple[s
         ("docs/a b.md", "pretty", "docs/a b/index.html"),
         ("docs/dots...md", "date", "docs/dots.html"),
         ("docs/50%25.md", "date", "docs/50%25.html"),
+        ("about.htm", "date", "about.htm"),
+        ("about.htm", "pretty", "about/index.htm"),
+        ("docs/index.htm", "date", "docs/index.htm"),
     ],
 )
 def test_a_page_stands_by_the_name_of_its_file_and_the_style_of_the_site(path, style, file):
@@ -53,6 +56,14 @@ def test_a_page_stands_by_the_name_of_its_file_and_the_style_of_the_site(path, s
 )
 def test_a_permalink_decides_whatever_the_style(permalink, file):
     assert file_of("docs/a.md", permalink) == (file, [])
+
+
+@pytest.mark.parametrize(
+    ("permalink", "file"),
+    [("/own/", "own/index.htm"), ("/own", "own.htm"), ("/own.html", "own.html")],
+)
+def test_a_page_whose_file_ends_in_htm_does_so_too(permalink, file):
+    assert file_of("a.htm", permalink) == (file, [])
 
 
 @pytest.mark.parametrize(

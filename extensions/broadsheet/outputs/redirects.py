@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 TEMPLATE = "broadsheet/redirect.html"
 
 
+#: Characters that are quoted already, or need not be.
+_SAFE = "%/?#&=:@+,;!$'()*~"
+
+
 class Move(NamedTuple):
     """A redirect with its two ends, as addresses below the root of the host, quoted."""
 
@@ -71,7 +75,10 @@ def _target(builder: PublicationBuilder, redirect: Redirect) -> str:
     if redirect.docname:
         return builder.get_target_uri(redirect.docname)
     base = builder.root_path
-    return redirect.to.removeprefix(base if redirect.to.startswith(base) else "/")
+    if urlsplit(redirect.to).scheme:
+        return redirect.to
+    path = quote(redirect.to, safe=_SAFE)
+    return path.removeprefix(base if path.startswith(base) else "/")
 
 
 def _title(builder: PublicationBuilder, redirect: Redirect) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 
 from broadsheet.publication.domain import domain_of
 from broadsheet.rules.catalogue import joined
-from broadsheet.rules.destinations import on_site, split_destination
+from broadsheet.rules.destinations import MAILBOX, on_site, split_destination
 from broadsheet.sources.folders import is_file
 
 if TYPE_CHECKING:
@@ -90,7 +90,12 @@ def nowhere(builder: Builder, docname: str, destination: str) -> str:
     if why := domain.layout.left_out.get(address):
         return f"a file that is left out ({why})"
     place = _made(builder).get(posixpath.splitext(address)[0])
-    expected = repr(f"/{place.removesuffix('index.html')}") if place else "one, or http(s)://…"
+    if place:
+        expected = repr(f"/{place.removesuffix('index.html')}")
+    elif MAILBOX.match(split_destination(destination)[0]):
+        expected = repr(f"mailto:{destination}")
+    else:
+        expected = "one, or http(s)://…"
     return f"no page of this site (expected {expected})"
 
 

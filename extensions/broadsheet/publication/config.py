@@ -7,18 +7,15 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from myst_parser.config.main import MdParserConfig
 from sphinx.errors import ConfigError
 
-from broadsheet.model import Collection
+from broadsheet.model import HTML_ENDINGS, Collection
 from broadsheet.sources import dates
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
-
-
-#: The ending of a page that is no Markdown.
-PAGE_OF_HTML = ".html"
 
 
 def _option(default: Any, *types: type, help: str, rebuild: Literal["", "env"] = "") -> Any:
@@ -100,9 +97,22 @@ class Options:
         rebuild="env",  # MyST's tokens differ
         help="Make figures of pictures with a line of caption below them, in articles.",
     )
+    myst_extensions: list[str] | tuple[str, ...] = _option(  # noqa: RUF009 - as above
+        ("colon_fence", "deflist", "dollarmath"),
+        list,
+        tuple,
+        rebuild="env",
+        help="The extensions of MyST that articles have besides those in `myst_enable_extensions`; "
+        "in a Jekyll repository they have none.",
+    )
     jekyll: bool = _option(
         False, help="The source folder is a Jekyll repository; `_config.yml` is its configuration."
     )
+
+    @property
+    def syntax(self) -> frozenset[str]:
+        """The extensions of MyST that articles have of their own."""
+        return frozenset() if self.jekyll else frozenset(self.myst_extensions)
 
     @classmethod
     def from_config(cls, config: Config) -> Options:
@@ -169,7 +179,7 @@ def accept_pages_of_html(app: Sphinx, config: Config) -> None:
     """Have Sphinx read the pages that a Jekyll repository has in HTML: the parser knows them."""
     if config.broadsheet_jekyll:
         suffixes: Mapping[str, str] = config.source_suffix
-        config.source_suffix = {**suffixes, PAGE_OF_HTML: "markdown"}
+        config.source_suffix = {**suffixes, **dict.fromkeys(HTML_ENDINGS, "markdown")}
 
 
 def _mistakes(config: Config) -> list[str]:
@@ -189,11 +199,23 @@ def _mistakes(config: Config) -> list[str]:
         found.append(f"broadsheet_timezone = {options.timezone!r} (expected e.g. 'Asia/Hong_Kong')")
     if options.now and dates.parse_date(options.now, UTC) is None:
         found.append(f"broadsheet_now = {options.now!r} (expected e.g. '2025-11-05 12:00 +0800')")
+    odd = [one for one in options.myst_extensions if not _is_of_myst(one)]
+    if odd:
+        found.append(f"broadsheet_myst_extensions names {odd[0]!r} (expected e.g. ['dollarmath'])")
     names: Iterable[Any] = options.menu
     if odd := [one for one in names if not isinstance(one, str)]:
         found.append(f"broadsheet_menu names {odd[0]!r} (expected e.g. ['about'])")
     found += _collection_mistakes(options.collections)
     return found
+
+
+def _is_of_myst(extension: Any) -> bool:
+    """Tell whether MyST has an extension, which it would ask for each article."""
+    try:
+        MdParserConfig(enable_extensions={extension})
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _collection_mistakes(collections: Mapping[Any, Any] | Iterable[Any]) -> list[str]:

@@ -12,6 +12,7 @@ from broadsheet.publication.output_files import read_json, replace_text
 from broadsheet.rules import excerpt_html
 from broadsheet.rules.destinations import is_elsewhere, on_site, split_destination
 from broadsheet.rules.digest import digest
+from broadsheet.sources.kramdown.formulas import with_formulas
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +54,7 @@ class Excerpts:
                 article.excerpt,
                 link=lambda destination: self._address(destination, article),
                 post=self._post,
-                dialect=self.dialect,
+                dialect=with_formulas(self.dialect, article.front_matter),
                 wiki_links=self.wiki_links,
                 extensions=self.extensions,
             )
@@ -104,7 +105,9 @@ class Excerpts:
             article = self.catalogue.by_docname[docname]
             links = [self._address(link, article) for link in article.links]
             posts = [self._post(mention.to) for mention in article.mentions if mention.by_name]
-            self._keys[docname] = digest(self._reading, article.excerpt, links, posts)
+            dialect = with_formulas(self.dialect, article.front_matter)
+            has_formulas = dialect is not None and dialect.formulas
+            self._keys[docname] = digest(self._reading, article.excerpt, links, posts, has_formulas)
         return self._keys[docname]
 
     def _post(self, name: str) -> tuple[str, str] | None:

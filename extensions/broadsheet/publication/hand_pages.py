@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from broadsheet.model import Problem, Subtype
-from broadsheet.publication.config import PAGE_OF_HTML
+from broadsheet.model import HTML_ENDINGS, Problem, Subtype
 from broadsheet.publication.problems import doubled
 from broadsheet.rules.article import docname_of
 from broadsheet.rules.liquid.files import includes
@@ -51,6 +50,7 @@ class HandPages:
     is_root_written: bool  #: somebody has written the document at the root
     front: str  #: name of the page of the front listing
     left_out: Mapping[str, LeftOut]  #: files that make no page
+    asked: Mapping[str, str]  #: names of listings that pages have given way to: their titles
     problems: tuple[Problem, ...]
 
 
@@ -106,6 +106,7 @@ def read_pages(
         is_root_written=templates.is_root_written,
         front=templates.front,
         left_out={files[name].as_posix(): why for name, why in reasons.items()},
+        asked={listing: read[name].page.title for name, listing in templates.given_way},
         problems=(*(one for name in read if name in pages for one in read[name].problems), *twice),
     )
 
@@ -172,7 +173,7 @@ def _hand_page(
 
     address = page_file(name, values, site.permalink, fault)
     title = " ".join(str(values.get("title") or "").split())
-    is_html = path.suffix == PAGE_OF_HTML
+    is_html = path.suffix in HTML_ENDINGS
     body = "\n".join(text.split("\n")[matter.body_line - 1 :])
     title = title or ("" if is_html else headline(body))
     page = HandPage(

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sphinx.locale import _
 from sphinx.util.matching import Matcher
 
-from broadsheet.model import Collection, Found, Problem, Site, Subtype
-from broadsheet.publication.config import PAGE_OF_HTML
+from broadsheet.model import HTML_ENDINGS, Collection, Found, Problem, Site, Subtype
 from broadsheet.publication.extra_files import served
 from broadsheet.publication.hand_pages import (
     VIRTUAL_ROOT,
@@ -58,6 +57,7 @@ class Layout:
     moves: Mapping[str, Moves] = field(default_factory=dict)  #: of documents, by docname
     kramdown: KramdownOptions | None = None  #: None where articles are CommonMark, as MyST has it
     left_out: Mapping[str, LeftOut] = field(default_factory=dict)  #: files that make no page
+    asked: Mapping[str, str] = field(default_factory=dict)  #: see :class:`Views`
     static: Mapping[str, str] = field(default_factory=dict)  #: path to address, copied as it is
     extra: Mapping[str, str] = field(default_factory=dict)  #: the same, by ``html_extra_path``
     config: Mapping[str, Any] = field(default_factory=dict)  #: a ``_config.yml``, as it is written
@@ -139,13 +139,13 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
     root = Path(app.srcdir)
     site, problems = jekyll.read_site(root)
     registry, author_faults = read_registry(site.authors, f"{site.data_dir}/authors.yml")
-    suffixes = tuple(one for one in app.config.source_suffix if one != PAGE_OF_HTML)
+    suffixes = tuple(one for one in app.config.source_suffix if one not in HTML_ENDINGS)
     drafts = options.drafts or site.show_drafts
     rules = replace(
         _rules(app.config, options, registry, suffixes),
         timezone=dates.parse_timezone(site.timezone) or UTC,
         excerpt_separator=site.excerpt_separator,
-        suffixes=(*suffixes, PAGE_OF_HTML),
+        suffixes=(*suffixes, *HTML_ENDINGS),
         collections_dir=site.collections_dir,
         jekyll=True,
         unpublished=site.unpublished,
@@ -159,13 +159,13 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
         outside=(Path(app.outdir), Path(app.doctreedir)),
         known=before.found_by(rules),
     )
-    of_html = [path for path in files.theme_pages if path.endswith(PAGE_OF_HTML)]
+    of_html = [path for path in files.theme_pages if path.endswith(HTML_ENDINGS)]
     found = sorted([*files.pages, *of_html])
     used = {one.collection for one in files.articles}
     by_hand = read_pages(
         root,
         found,
-        (*suffixes, PAGE_OF_HTML),
+        (*suffixes, *HTML_ENDINGS),
         site,
         title=site.title or app.config.project,
         listings=frozenset({*used, *OVERVIEWS}) if used else frozenset(),
@@ -198,6 +198,7 @@ def jekyll_layout(app: Sphinx, options: Options, before: Former) -> Layout:
             **dict.fromkeys(set(files.theme_pages) - set(of_html), LeftOut.FILE),
             **by_hand.left_out,
         },
+        asked=by_hand.asked,
         static={path: address.lstrip("/") for path, address in files.static},
         config=site.raw,
         data_dir=site.data_dir,

@@ -7,6 +7,7 @@ builds whether it would be another.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -17,6 +18,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from broadsheet.model import HTML_ENDINGS
 from broadsheet.publication import flow
 from broadsheet.publication.addresses import meaning
 from broadsheet.publication.domain import domain_of
@@ -91,7 +93,7 @@ class Liquid:
     def _rendered(
         self, text: str, view: View, page: Mapping[str, Any]
     ) -> tuple[Rendered, frozenset[Question]]:
-        markdown = not view.path.endswith((".html", ".htm"))
+        markdown = not view.path.endswith(HTML_ENDINGS)
         rendered = self._renderer.render(
             text, view.path, view.values(page), view, markdown=markdown
         )
@@ -124,8 +126,7 @@ def liquid_of(app: Sphinx, catalogue: Catalogue) -> Liquid:
 
 def _page_url(layout: Layout, docname: str) -> str:
     address = quote(layout.pages[docname].address or html_file(docname))
-    is_index = address == "index.html" or address.endswith("/index.html")
-    return "/" + (address.removesuffix("index.html") if is_index else address)
+    return "/" + re.sub(r"(^|/)index\.html?$", r"\1", address)
 
 
 # the text of a document

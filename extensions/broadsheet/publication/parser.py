@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from docutils import nodes
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from myst_parser.parsers.mdit import create_md_parser
 from myst_parser.parsers.sphinx_ import MystParser
 
-from broadsheet.model import Subtype
+from broadsheet.model import HTML_ENDINGS, Subtype
 from broadsheet.publication import html_pages, liquid
-from broadsheet.publication.config import PAGE_OF_HTML
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.figures import FIGURES, make_figures
 from broadsheet.publication.headings import TITLE, Title, set_headings
-from broadsheet.publication.kramdown import KramdownRenderer
+from broadsheet.publication.kramdown import ANCHOR, KramdownRenderer
 from broadsheet.publication.media import MEDIA, Media, find_images
 from broadsheet.publication.problems import LINES_ABOVE, PATH, warn
 from broadsheet.publication.renderer import ArticleRenderer, JekyllRenderer
@@ -31,11 +31,12 @@ from broadsheet.sources.excerpt import without_separator
 from broadsheet.sources.kramdown import kramdown
 from broadsheet.sources.kramdown.contents import fill_contents
 from broadsheet.sources.kramdown.definitions import KEY as KRAMDOWN
-from broadsheet.sources.kramdown.definitions import definitions_of, problems_of
+from broadsheet.sources.kramdown.definitions import OPTIONS, definitions_of, problems_of
+from broadsheet.sources.kramdown.formulas import with_formulas
 
 if TYPE_CHECKING:
-    from docutils import nodes
     from markdown_it.rules_core import StateCore
+    from myst_parser.config.main import MdParserConfig
     from sphinx.environment import BuildEnvironment
 
     from broadsheet.sources.kramdown.options import KramdownOptions
@@ -57,12 +58,13 @@ class PublicationParser(MystParser):
         if article is not None:
             text = _blank(inputstring, article.body_line)
             text = without_separator(text, article.excerpt_separator)
-            title, is_html = article.title, article.path.endswith(PAGE_OF_HTML)
+            title, is_html = article.title, article.path.endswith(HTML_ENDINGS)
         elif (page := domain.layout.pages.get(env.docname)) is not None:
             text = _blank(inputstring, page.body_line)
             title, is_html = page.title, page.is_html
         else:
             super().parse(inputstring, document)
+            _know_anchors_in_html(inputstring, document)
             return
         # made once (2 % of a build): in one pass, one parser reads all articles of a process
         markdown = self._markdown = self._markdown or _markdown(
@@ -75,6 +77,7 @@ class PublicationParser(MystParser):
             PATH: str(document["source"]),
         }
         about |= {ENVIRONMENT: env, **_about_pictures(env)}
+        about |= {OPTIONS: with_formulas(domain.layout.kramdown, _values(env))}
         if article is None and page is not None and page.is_moved:
             text = ""
         text = liquid.rendered(env, text, about)
@@ -83,16 +86,40 @@ class PublicationParser(MystParser):
         markdown.render("" if is_html else text, about)
         if KRAMDOWN in about:
             _report_kramdown(about)
+        else:
+            _know_anchors_in_html(text, document)
         if is_html:
             has_title = article is not None
             html_pages.add(document, title, text, liquid.line_of(about), has_title=has_title)
 
 
+def _know_anchors_in_html(text: str, document: Any) -> None:
+    """Have links lead to the ids in HTML, too, from this document and from others.
+
+    MyST knows those of headings, which come first.
+    """
+    if "id=" not in text and "name=" not in text:
+        return
+    slugs = getattr(document, "myst_slugs", {})
+    for raw in document.findall(nodes.raw):
+        for anchor in ANCHOR.findall(raw.astext()):
+            slugs.setdefault(anchor, (raw.line, anchor, ""))
+    if slugs:
+        env: BuildEnvironment = document.settings.env
+        env.metadata[env.docname]["myst_slugs"] = slugs
+
+
+def _values(env: BuildEnvironment) -> Mapping[str, Any]:
+    """Return the front matter of the article or page at work."""
+    domain, docname = domain_of(env), env.docname
+    article = domain.catalogue.by_docname.get(docname)
+    return (article or domain.layout.pages[docname]).front_matter
+
+
 def _about_pictures(env: BuildEnvironment) -> dict[str, Any]:
     """Return what the rules for images are told of the article or page at work."""
     domain, docname = domain_of(env), env.docname
-    article = domain.catalogue.by_docname.get(docname)
-    values = (article or domain.layout.pages[docname]).front_matter
+    values = _values(env)
     place = Place(
         path=env.doc2path(docname, False).as_posix(),
         address=domain.address_of(docname) if domain.options.jekyll else "",
@@ -113,8 +140,9 @@ def _blank(text: str, body_line: int) -> str:
 def _markdown(
     env: BuildEnvironment, options: KramdownOptions | None, *, jekyll: bool
 ) -> MarkdownIt:
-    config = env.myst_config  # type: ignore[attr-defined] # by MyST
+    config: MdParserConfig = env.myst_config  # type: ignore[attr-defined] # by MyST
     if options is None:
+        config = _with_extensions(config, domain_of(env).options.syntax)
         markdown = create_md_parser(config, JekyllRenderer if jekyll else ArticleRenderer)
         # nothing reads MyST's count of words; ours is in the catalogue (3 % of a build)
         markdown.core.ruler.disable("wordcount", ignoreInvalid=True)
@@ -141,6 +169,17 @@ def _markdown(
     if options is not None:
         markdown.core.ruler.push("broadsheet_problems", _settle_problems)
     return markdown
+
+
+def _with_extensions(config: MdParserConfig, extensions: Set[str]) -> MdParserConfig:
+    """Return a configuration of MyST with more extensions.
+
+    Formulas that they bring leave prices alone, "$5 and $6".
+    """
+    changes: dict[str, Any] = {"enable_extensions": config.enable_extensions | extensions}
+    if "dollarmath" in extensions - config.enable_extensions:
+        changes |= {"dmath_allow_space": False, "dmath_allow_digits": False}
+    return config.copy(**changes)
 
 
 def _settle_problems(state: StateCore) -> None:

@@ -13,11 +13,10 @@ from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
 
-from broadsheet.model import Subtype
+from broadsheet.model import HTML_ENDINGS, Subtype
 from broadsheet.publication import flow
 from broadsheet.publication.addresses import nowhere, resolve
 from broadsheet.publication.builders import PublicationBuilder
-from broadsheet.publication.config import PAGE_OF_HTML
 from broadsheet.publication.domain import catalogue_of, domain_of
 from broadsheet.publication.elements import HTML
 from broadsheet.publication.html_pages import addresses_in, may_be_of_site, with_addresses
@@ -154,7 +153,7 @@ class ResolveJekyllLinks(SphinxPostTransform):
             _keep_attributes(node, reference)
             reference += node.children
             node.replace_self(reference)
-        if self.env.doc2path(self.env.docname).suffix == PAGE_OF_HTML:
+        if self.env.doc2path(self.env.docname).suffix in HTML_ENDINGS:
             for raw in self.document.findall(nodes.raw):
                 self._lead(raw)
 

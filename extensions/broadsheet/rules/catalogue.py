@@ -303,7 +303,10 @@ def period(articles: Sequence[Article], now: int) -> tuple[datetime, datetime]:
 def by_every_address(whole: Mapping[str, T]) -> dict[str, T]:
     """Return what stands in the files of an output by all that hosts take for their addresses."""
     short = {address.removesuffix(".html"): one for address, one in whole.items()}
-    folders = {address.removesuffix("/index"): one for address, one in short.items()}
+    folders = {
+        address.removesuffix("/index").removesuffix("/index.htm"): one
+        for address, one in short.items()
+    }
     return {**folders, **short, **whole}
 
 

@@ -24,6 +24,9 @@ SCHEMES = frozenset((
 #: Of these, those that lead out of the site: the others are MyST's own, or a program.
 _OUTSIDE = SCHEMES - {"inv", "javascript", "myst", "path", "project"}
 
+#: The address of a mailbox, before which the scheme is forgotten.
+MAILBOX = re.compile(r"[^\s/?#@:]+@[^\s/?#@:]+\.[A-Za-z]+\Z")
+
 _BEHIND = re.compile(r"[?#]")
 
 #: Jekyll's two variables for the beginning of an address, as they are written or quoted.

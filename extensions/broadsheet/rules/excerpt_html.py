@@ -157,7 +157,7 @@ def _parser(extensions: frozenset[str]) -> MarkdownIt:
     parser.options["typographer"] = bool(signs)
     parser.enable(sorted(signs))
     if "dollarmath" in extensions:
-        parser.use(dollarmath_plugin)
+        parser.use(dollarmath_plugin, allow_space=False, allow_digits=False)  # prices are none
     if "deflist" in extensions:
         parser.use(deflist_plugin)
     if "attrs_inline" in extensions:

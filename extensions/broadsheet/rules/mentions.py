@@ -44,6 +44,7 @@ _ELEMENT = re.compile(
 _GAP = re.compile(r"^[ \t>]*(?::{3,}[^\n]*)?$", re.MULTILINE)  # a blank line, or a MyST fence
 _OPTION = re.compile(r"^[ \t>]*:[\w-]+:[^\n]*$", re.MULTILINE)  # of a directive
 _NOTE = re.compile(r"^[ \t>]*\[\^[^\]\s]+\]:", re.MULTILINE)
+_ATTRIBUTES = re.compile(r"\{:?[ ]?[.#][^{}\n]*\}")  # {: .button} of kramdown, {.button} of MyST
 _LIQUID = re.compile(r"\{%[^\n]{0,200}?%\}|\{\{[^\n]{0,200}?\}\}")
 
 
@@ -104,9 +105,11 @@ def _of_links(markdown: str, links: Links, prose: str, grammar: Grammar) -> Iter
     for link in (*links.inline, *links.by_label):
         is_code = prose[link.start].isspace()  # indented
         if link.to.startswith("#") and len(link.to) > 1 and not is_code:
-            yield _Spot(link.start, link.end, link.to[1:], True, markdown[link.words])
+            end = _end_with_attributes(markdown, link.end)
+            yield _Spot(link.start, end, link.to[1:], True, markdown[link.words])
         elif is_of_site(link.to, grammar.site) and not is_code:
-            yield _Spot(link.start, link.end, link.to, False, markdown[link.words])
+            end = _end_with_attributes(markdown, link.end)
+            yield _Spot(link.start, end, link.to, False, markdown[link.words])
 
 
 def _others(markdown: str, prose: str, grammar: Grammar) -> Iterator[_Spot]:
@@ -120,6 +123,12 @@ def _others(markdown: str, prose: str, grammar: Grammar) -> Iterator[_Spot]:
         for one in WIKI_LINK.finditer(prose):
             words = (one["words"] or "").strip()
             yield _Spot(one.start(), one.end(), one["name"].strip(), True, words)
+
+
+def _end_with_attributes(markdown: str, end: int) -> int:
+    """Return where a link ends that has attributes behind it, which no sentence has."""
+    found = _ATTRIBUTES.match(markdown, end)
+    return found.end() if found else end
 
 
 def _roles(markdown: str, prose: str) -> Iterator[_Spot]:

@@ -26,7 +26,7 @@ def page_file(path: str, values: Mapping[str, Any], style: str, fault: Fault) ->
     if value is not None and not isinstance(value, str):
         fault("permalink", f"permalink is {str(value)[:60]!r} (expected a text); left out")
     own = value.strip() if isinstance(value, str) else ""
-    ending = permalinks.output_ext(own) if own else ".html"
+    ending = permalinks.output_ext(own, permalinks.page_ending(path))
     pattern = own or permalinks.page_pattern(style, name)
     url, unsafe = permalinks.safe(permalinks.expand_page(pattern, folder, name, ending))
     # filling a pattern takes ".." out in silence, as in Jekyll: so look before

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from broadsheet.rules.destinations import split_destination
 from broadsheet.sources import permalinks
 
 #: jekyll-redirect-from's key, and Hugo's.
@@ -13,6 +16,10 @@ FORMER = ("redirect_from", "aliases")
 
 #: The key of a page that leads on.
 TARGET = "redirect_to"
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+#: To others no page leads by itself: some of them run scripts.
+_SCHEMES = frozenset({"ftp", "http", "https", "mailto"})
 
 #: Takes a key and what is wrong with its value.
 Fault = Callable[[str, str], None]
@@ -47,15 +54,37 @@ def read_former(values: Mapping[str, Any], fault: Fault) -> tuple[str, ...]:
 def read_target(values: Mapping[str, Any], fault: Fault) -> str:
     """Return where the page leads instead of showing its text, "" where it shows it.
 
-    That is an address with a scheme, or a path from the root of the site.
+    That is an address with a scheme, or a path from the root of the site, with or without a
+    slash before it (``set_paths`` in jekyll-redirect-from's redirect_page.rb).
     """
     key = TARGET
     for text in _texts(key, values, fault):
-        if text.startswith("/") or urlsplit(text).scheme in {"http", "https"}:
-            return text
+        if target := _target_of(text):
+            return target
         expected = "expected http(s)://… or /a/path"
         fault(key, f"{key} {text[:80]!r} is no address ({expected}); the page is shown")
     return ""
+
+
+def _target_of(text: str) -> str:
+    """Return a target as an address, "" where it is none."""
+    if scheme := _SCHEME.match(text):
+        return text if scheme[1].lower() in _SCHEMES and _can_be_split(text) else ""
+    if not text or text.startswith("/"):
+        return text
+    path, behind = split_destination(text)
+    clean = posixpath.normpath(f"/{path}")
+    if path.endswith(("/", "/.", "/..")) and clean != "/":
+        clean += "/"
+    return clean + behind
+
+
+def _can_be_split(address: str) -> bool:
+    try:
+        urlsplit(address)
+    except ValueError:  # of brackets that hold no address
+        return False
+    return True
 
 
 def _texts(key: str, values: Mapping[str, Any], fault: Fault) -> Iterator[str]:

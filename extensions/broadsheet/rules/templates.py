@@ -75,6 +75,11 @@ class Templates:
         found = {name: self._listing[name] or self.front for name in sorted(names)}
         return {name: f"/{listing.removesuffix('index')}" for name, listing in found.items()}
 
+    @property
+    def given_way(self) -> Iterator[tuple[str, str]]:
+        """Yield the pages that give way to a listing of their name, each with that of its page."""
+        return ((name, listing) for name, listing in self._listing.items() if listing)
+
     @cached_property
     def front(self) -> str:
         """The name of the page that the front listing has."""

@@ -12,6 +12,8 @@ from posixpath import splitext
 from types import MappingProxyType
 from urllib.parse import unquote
 
+from broadsheet.model import HTML_ENDINGS
+
 #: What the named styles stand for (lib/jekyll/configuration.rb, STYLE_TO_PERMALINK).
 STYLES: Mapping[str, str] = MappingProxyType({
     "none": "/:categories/:title:output_ext",
@@ -137,13 +139,18 @@ def cleaned_path(path: str, collection: str, collections_dir: str = "") -> str:
     return splitext(inside)[0].replace(f"_{collection}", "", 1).rstrip(".")
 
 
-def output_ext(permalink: str) -> str:
-    """Give the extension of the page that a front-matter ``permalink`` asks for.
+def page_ending(path: str) -> str:
+    """Give the extension of the page of a source file: ``.htm`` stays (converters/identity.rb)."""
+    return next((one for one in HTML_ENDINGS if path.endswith(one)), HTML_ENDINGS[0])
+
+
+def output_ext(permalink: str, usual: str = HTML_ENDINGS[0]) -> str:
+    """Give the extension of the page that a front-matter ``permalink`` asks for, else the usual.
 
     The extension of the permalink itself counts (lib/jekyll/renderer.rb, permalink_ext): the
     page of ``/v1.2`` is the file ``v1.2``.
     """
-    return splitext(permalink)[1] or ".html"
+    return splitext(permalink)[1] or usual
 
 
 def output_path(url: str, output_ext: str = ".html") -> str:
@@ -153,7 +160,7 @@ def output_path(url: str, output_ext: str = ".html") -> str:
     (lib/jekyll/document.rb, destination).
     """
     if url.endswith("/") or not url:
-        return f"{url}index.html".lstrip("/")
+        return f"{url}index{output_ext}".lstrip("/")
     path = url.lstrip("/")
     return path if path.endswith(output_ext) else path + output_ext
 

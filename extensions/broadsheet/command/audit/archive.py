@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.command.audit.conf import read_conf
 from broadsheet.command.audit.look import as_findings
-from broadsheet.model import Collection, Found, Problem, Site
+from broadsheet.model import HTML_ENDINGS, Collection, Found, Problem, Site
 from broadsheet.rules.article import Rules
 from broadsheet.rules.author_registry import (
     NO_REGISTRY,
@@ -97,7 +97,7 @@ def _jekyll(root: Path) -> Archive:
             timezone=dates.parse_timezone(site.timezone) or UTC,
             excerpt_separator=site.excerpt_separator,
             authors=registry,
-            suffixes=(*site.markdown_ext, ".html"),
+            suffixes=(*site.markdown_ext, *HTML_ENDINGS),
             collections_dir=site.collections_dir,
             jekyll=True,
             unpublished=site.unpublished,
@@ -153,16 +153,13 @@ def _registry(root: Path, name: str) -> tuple[AuthorRegistry, tuple[Problem, ...
     return read_registry_file(decode((root / name).read_bytes(), name)[0], name)
 
 
-#: The ending of pages whose text is no Markdown, in which nothing is code by its indentation.
-HTML = ".html"
-
 #: What a page of the source may be that is none of the site.
 _OTHER = frozenset({".xml", ".json", ".txt", ".css", ".js", ".svg", ".rss", ".atom"})
 
 
 def _is_left_out(page: HandPage, markdown: Container[str]) -> bool:
     """Tell whether a build makes no page of a file with front matter, nor a listing."""
-    is_html = page.path.endswith(HTML) and not is_for_programs(page.addresses[0])
+    is_html = page.path.endswith(HTML_ENDINGS) and not is_for_programs(page.addresses[0])
     return not (is_html or page.path in markdown)
 
 
@@ -176,5 +173,5 @@ def _page(root: Path, path: str, style: str) -> HandPage:
     address = page_file(path, matter.values, style, lambda key, message: None) if is_page else path
     former = read_former(matter.values, lambda key, message: None)
     lines = text.split("\n")[matter.body_line - 1 :]
-    body = "\n".join([one.strip() for one in lines] if path.endswith(HTML) else lines)
+    body = "\n".join([one.strip() for one in lines] if path.endswith(HTML_ENDINGS) else lines)
     return HandPage(path=path, body=body, body_line=matter.body_line, addresses=(address, *former))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from broadsheet.command.audit.findings import Finding, Kind, Lines
-from broadsheet.rules.destinations import SCHEMES
+from broadsheet.rules.destinations import MAILBOX, SCHEMES
 
 if TYPE_CHECKING:
     from broadsheet.sources.prose import Prose
@@ -50,7 +50,6 @@ _ATTRIBUTE = re.compile(
 _AUTOLINK = re.compile(r"<(?P<to>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*(?=:)")
-_MAIL = re.compile(r"[^\s/?#@:]+@[^\s/?#@:]+\.[A-Za-z]+\Z")
 _WWW = re.compile(r"www\.[\w-]+\.", re.IGNORECASE)
 
 
@@ -267,7 +266,7 @@ def _scheme_fault(to: str) -> str:
         return f"has the scheme {scheme[0]!r}, which nobody knows (expected https://…)"
     if _WWW.match(to):
         return "has no scheme (expected https://…)"
-    if _MAIL.match(to):
+    if MAILBOX.match(to):
         return "has no scheme (expected mailto:…)"
     return ""
 

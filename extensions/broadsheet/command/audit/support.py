@@ -10,6 +10,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from broadsheet.sources.kramdown.formulas import FORMULA_KEYS
+
 #: Tags of Liquid, and of Jekyll, that an article may use.
 LIQUID_TAGS = frozenset({
     "assign", "break", "capture", "case", "comment", "continue", "cycle", "decrement",
@@ -68,6 +70,7 @@ EXTENSIONS = frozenset({"comment", "nomarkdown", "options"})
 
 #: Front-matter keys that Broadsheet reads.
 KEYS = frozenset({
+    *FORMULA_KEYS,
     "aliases", "author", "author_email", "authors", "categories", "category", "date",
     "description", "draft", "excerpt", "excerpt_separator", "expiry_date", "figures", "image", "image_alt",
     "image_caption", "lang", "language", "last_modified_at", "layout", "listed", "media_subpath",

@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.model import Article, Collection, Found, Problem, Site, Subtype, instant_of
+from broadsheet.model import (
+    HTML_ENDINGS,
+    Article,
+    Collection,
+    Found,
+    Problem,
+    Site,
+    Subtype,
+    instant_of,
+)
 from broadsheet.rules.article import Rules, docname_of, read_article
 from broadsheet.rules.author_registry import read_registry
 from broadsheet.rules.catalogue import Catalogue, compile_catalogue, is_public
+from broadsheet.rules.citations import Citations
 from broadsheet.rules.liquid.files import includes
 from broadsheet.rules.ownership import Taken
 from broadsheet.rules.pages import page_file
+from broadsheet.rules.references import References
 from broadsheet.rules.templates import OVERVIEWS, Templates, is_for_programs
 from broadsheet.rules.titles import headline
+from broadsheet.rules.views import Views
 from broadsheet.sources import dates, front_matter, jekyll
 from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
     from broadsheet.sources.jekyll import Files, JekyllSite
-
-
-#: The suffix of pages that are HTML.
-HTML = ".html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +47,8 @@ class Page:
     body_line: int
     text: str  #: of the whole file
     values: Mapping[str, Any]  #: of its front matter, and of its scopes
+    listing: str = ""  #: name of the page of the listing that stands for it
+    to: str = ""  #: where its address leads, if the listing has another
 
     @property
     def body(self) -> str:
@@ -108,24 +118,51 @@ class Archive:
     def pages(self) -> tuple[Page, ...]:
         """The hand-written pages; of two files with one name the last has it, as in a build."""
         suffixes = self.rules.suffixes
-        of_html = (path for path in self.files.theme_pages if path.endswith(HTML))
+        of_html = (path for path in self.files.theme_pages if path.endswith(HTML_ENDINGS))
         found = sorted([*self.files.pages, *of_html])
         names = {docname_of(path, suffixes): path for path in found}
         read = {name: page for name, path in names.items() if (page := self._page(path))}
-        return tuple(sorted(self._without_lists(read), key=lambda page: page.address))
+        pages = {
+            name: page
+            for name, page in read.items()
+            if not (page.path.endswith(HTML_ENDINGS) and is_for_programs(page.address))
+        }
+        listed = self._with_listings(pages)
+        return tuple(sorted(listed, key=lambda page: page.address))
 
-    def _without_lists(self, pages: Mapping[str, Page]) -> Iterator[Page]:
-        """Yield the pages, by docname, that are more than a list of articles, or nothing."""
-        templates = Templates(
+    def _with_listings(self, pages: Mapping[str, Page]) -> Iterator[Page]:
+        """Yield the pages; those that only list articles know the listing that stands for them."""
+        templates = self._templates(pages)
+        given_way = dict(templates.given_way)
+        for name, page in pages.items():
+            if name in templates.left_out or name in templates.moved:
+                listing = given_way.get(name, templates.front)
+                yield replace(page, listing=listing, to=templates.moved.get(name, ""))
+            else:
+                yield page
+
+    def _templates(self, pages: Mapping[str, Page]) -> Templates:
+        used = {one.collection for one in self.files.articles}
+        return Templates(
             pages={name: (page.address, page.body) for name, page in pages.items()},
-            listings=frozenset({*OVERVIEWS, *(one.name for one in self.site.collections)}),
+            listings=frozenset({*used, *OVERVIEWS}) if used else frozenset(),
             included=includes(self.root, self.site.raw),
         )
-        for name, page in pages.items():
-            is_list = name in templates.left_out or name in templates.moved
-            is_file = page.path.endswith(HTML) and is_for_programs(page.address)
-            if not is_file and not (is_list and page.body.strip()):
-                yield page
+
+    @cached_property
+    def listings(self) -> frozenset[str]:
+        """The names of the pages of all listings."""
+        catalogue = self.catalogue
+        citations = Citations(references=References(catalogue=catalogue))
+        views = Views(catalogue=catalogue, citations=citations, uri=str, front=self.front)
+        pages = (views.listings(), views.series(), views.overviews())
+        return frozenset(name for named in pages for name, _ in named)
+
+    @cached_property
+    def front(self) -> str:
+        """The name of the page of the listing of all articles."""
+        names = {docname_of(page.path, self.rules.suffixes): page for page in self.pages}
+        return self._templates(names).front
 
     def _page(self, path: str) -> Page | None:
         data = _bytes(self.root / path)
@@ -137,7 +174,7 @@ class Archive:
             return None
         values = {**self._defaults(path, ("pages",)), **matter.values}
         title = " ".join(str(values.get("title") or "").split())
-        if not title and not path.endswith(HTML):
+        if not title and not path.endswith(HTML_ENDINGS):
             title = headline("\n".join(text.split("\n")[matter.body_line - 1 :]))
         return Page(
             path=path,
@@ -195,7 +232,7 @@ def read(root: Path, *, now: datetime | None = None, unlisted: bool = False) -> 
             timezone=dates.parse_timezone(site.timezone) or UTC,
             excerpt_separator=site.excerpt_separator,
             authors=registry,
-            suffixes=(*site.markdown_ext, HTML),
+            suffixes=(*site.markdown_ext, *HTML_ENDINGS),
             collections_dir=site.collections_dir,
             site=_url(site),
             jekyll=True,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.command.import_.plan import EXTRA, REGISTRY
 from broadsheet.publication.code import lexer_name
+from broadsheet.rules.templates import LATEST
 
 if TYPE_CHECKING:
     from broadsheet.command.import_.plan import Plan, Stream
@@ -44,6 +45,8 @@ def _lines(
     if extensions:
         yield "# What the articles need of MyST's extensions."
         yield f"myst_enable_extensions = {_literal(sorted(extensions))}"
+    yield "# Texts that were written for Jekyll have no others."
+    yield "broadsheet_myst_extensions = []"
     if "strikethrough" in extensions:
         yield "# MyST warns that only HTML has it."
         yield 'suppress_warnings = ["myst.strikethrough"]'
@@ -84,7 +87,8 @@ def _lines(
 def _listing(plan: Plan) -> str:
     """Return the page of all articles: another page may be the front page."""
     has_front = plan.front or "index.md" in plan.pages.values()
-    return "latest/index" if has_front else "index"
+    settled = plan.archive.front
+    return (settled if settled != "index" else LATEST) if has_front else "index"
 
 
 def _docstring(title: str) -> str:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
-from broadsheet.command.import_.archive import HTML
 from broadsheet.command.import_.excerpts import MARK, Excerpts
 from broadsheet.command.import_.links import Links, TextLinks
 from broadsheet.command.import_.matter import Matter, settle
-from broadsheet.command.import_.plan import address_of
+from broadsheet.command.import_.plan import address_of, page_of
 from broadsheet.command.import_.text import grammars
 from broadsheet.command.import_.text.blocks import html_text
 from broadsheet.command.import_.text.convert import Converted, Dialect, convert
 from broadsheet.command.import_.text.needs import needs
-from broadsheet.model import Problem, Subtype
+from broadsheet.model import HTML_ENDINGS, Problem, Subtype
 from broadsheet.rules.article import read_article
 from broadsheet.rules.destinations import subpath_of
+from broadsheet.sources.kramdown.formulas import with_formulas
 from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
@@ -50,23 +49,25 @@ class Documents:
     liquid: Liquid
     extensions: frozenset[str] = field(default=frozenset())
 
-    @cached_property
-    def _dialect(self) -> Dialect:
-        return Dialect(options=self.plan.archive.site.kramdown, extensions=self.extensions)
+    def _dialect(self, values: Mapping[str, Any]) -> Dialect:
+        """Return the dialect of a text with some front matter."""
+        options = with_formulas(self.plan.archive.site.kramdown, values)
+        return Dialect(options=options, extensions=self.extensions)
 
     def needs(self, paths: Iterable[str]) -> frozenset[str]:
         """Name the extensions of MyST that the texts of some files need."""
-        options = self._dialect.options
-        found = set(grammars.TYPOGRAPHY if options is not None else ())
-        pages = {page.path: page for page in self.plan.archive.pages}
+        archive = self.plan.archive
+        found = set(grammars.TYPOGRAPHY if archive.site.kramdown is not None else ())
+        pages = {page.path: page for page in archive.pages}
         for path in paths:
             if page := pages.get(path):
-                body = page.body
+                body, values = page.body, page.values
                 links = self._page_links(page)
             else:
-                body = self._article_body(path)
+                body, values = self._article_body(path), archive.articles[path].front_matter
                 links = self._article_links(path)
-            found |= needs(self.liquid.render(path, body).text, options, links)
+            text = self.liquid.render(path, body).text
+            found |= needs(text, self._dialect(values).options, links)
         return frozenset(found)
 
     # articles
@@ -90,13 +91,18 @@ class Documents:
         )
         body = matter.body
         rendered = self.liquid.render(path, body, first_line)
-        if path.endswith(HTML):
+        if path.endswith(HTML_ENDINGS):
             made = _html_of(rendered.text, old.excerpt_separator)
         else:
-            made = convert(rendered.text, self._dialect, links, separator=old.excerpt_separator)
+            made = convert(
+                rendered.text,
+                self._dialect(old.front_matter),
+                links,
+                separator=old.excerpt_separator,
+            )
         new = made.text
-        if new != body:
-            new, others = self._with_excerpt(path, matter, new)
+        if new != body or "excerpt" in matter.values:
+            new, others = self._with_excerpt(path, matter, new, links)
             problems += others
         return Made(
             path=plan.articles[path],
@@ -112,22 +118,33 @@ class Documents:
         )
 
     def _with_excerpt(
-        self, path: str, matter: Matter, body: str
+        self, path: str, matter: Matter, body: str, links: TextLinks
     ) -> tuple[str, tuple[Problem, ...]]:
         """Return a new text so that its excerpt says what it has said."""
-        plan, old = self.plan, self.plan.archive.articles[path]
-        new, _ = read_article(plan.found(path), matter.text(body).encode(), plan.rules)
-        excerpts = Excerpts(dialect=self._dialect)
-        words = excerpts.old(self.liquid.render(path, old.excerpt).text)
-        if excerpts.new(new.excerpt) == words:
+        old = self.plan.archive.articles[path]
+        dialect = self._dialect(old.front_matter)
+        excerpts = Excerpts(dialect=dialect)
+        excerpt = self.liquid.render(path, old.excerpt).text
+        words = excerpts.old(excerpt)
+        if excerpts.new(self._new_excerpt(path, matter, body)) == words:
             return body, ()
-        marked = None if old.excerpt_separator.strip() else excerpts.marked(body, words)
+        is_cut = bool(old.excerpt_separator.strip()) and old.excerpt_separator in body
+        marked = None if is_cut or "excerpt" in matter.values else excerpts.marked(body, words)
         if marked is not None:
             matter.set("excerpt_separator", MARK)
             return marked, ()
+        written = convert(excerpt, dialect, links, separator="").text.strip()
+        if words and excerpts.new(written) == words:
+            matter.set("excerpt", written)
+            return body, ()
         line = matter.lines.get("excerpt_separator", len(matter.head) + 1)
         message = "the excerpt says something else now; a mark can end it (excerpt_separator)"
         return body, (Problem(path=path, line=line, subtype=Subtype.SOURCE, message=message),)
+
+    def _new_excerpt(self, path: str, matter: Matter, body: str) -> str:
+        plan = self.plan
+        new, _ = read_article(plan.found(path), matter.text(body).encode(), plan.rules)
+        return new.excerpt
 
     def _article_body(self, path: str) -> str:
         archive = self.plan.archive
@@ -151,18 +168,31 @@ class Documents:
         """Make the document of a hand-written page."""
         page = next(one for one in self.plan.archive.pages if one.path == path)
         links = self._page_links(page)
-        body = page.body
+        is_led_on = bool(page.to) and page.listing in self.plan.archive.listings
+        body = "" if is_led_on else page.body
         rendered = self.liquid.render(path, body, page.body_line)
         title = page.title
-        if path.endswith(HTML):
+        if path.endswith(HTML_ENDINGS):
             title, html = _headline(rendered.text, title)
             made = Converted(text=html_text(html))
         else:
             made = convert(
-                rendered.text, self._dialect, links, separator="", page=True, title=title
+                rendered.text,
+                self._dialect(page.values),
+                links,
+                separator="",
+                page=True,
+                title=title,
             )
         headline = "" if made.is_titled else f"# {_escaped(title)}\n\n"
-        head = _head(page, is_front=path == self.plan.front)
+        former = ["/"] if path == self.plan.front else []
+        if (moved := page_of(links.new)) != page.address:
+            former.append(f"/{page.address}")
+        if page.to and not is_led_on:  # the listing would have been empty
+            former.append(page.to)
+        if is_led_on:
+            page = replace(page, values={"redirect_to": page.to, **page.values})
+        head = _head(page, former)
         parts = [head, headline, made.text.strip("\n") + "\n"]
         return Made(
             path=links.new,
@@ -171,6 +201,7 @@ class Documents:
                 *rendered.problems,
                 *links.problems(body, page.body_line),
                 *_faults(made, rendered, path, page.body_line),
+                *_moves(page, moved),
             ),
             copies=tuple(links.beside.items()),
         )
@@ -204,16 +235,26 @@ def _headline(html: str, title: str) -> tuple[str, str]:
     return " ".join(unescape(found["words"]).split()), html[found.end() :]
 
 
-def _head(page: Page, *, is_front: bool) -> str:
-    """Return the front matter of a document: what Jekyll's says besides its title and layout."""
+def _moves(page: Page, address: str) -> Iterator[Problem]:
+    """Say that a page has another address, and that its own leads there."""
+    if address != page.address:
+        message = f"its page is {address!r} now; {page.address!r} leads there"
+        yield Problem(path=page.path, line=1, subtype=Subtype.ADDRESS, message=message)
+
+
+def _head(page: Page, addresses: list[str]) -> str:
+    """Return the front matter of a document: what Jekyll's says besides its title and layout.
+
+    It has had the *addresses*, too.
+    """
     values: dict[str, Any] = {
         key: value
         for key, value in page.values.items()
         if key not in {"layout", "title", "permalink", "orphan", "media_subpath", "img_path"}
     }
-    if is_front:  # the root of a site leads somewhere
+    if addresses:
         former = values.get("redirect_from") or []
-        values["redirect_from"] = ["/", *(former if isinstance(former, list) else [former])]
+        values["redirect_from"] = [*addresses, *(former if isinstance(former, list) else [former])]
     text = yaml.safe_dump(
         {**values, "orphan": True}, allow_unicode=True, sort_keys=False, width=10**9
     )

@@ -37,6 +37,8 @@ class Excerpts:
         """Return *body* with the mark where its excerpt says *words*; None if it nowhere does."""
         if MARK in body:
             return None
+        if not words:
+            return f"{MARK}\n\n{body}"
         lines = body.split("\n")
         ends = (n for n, line in enumerate(lines[:_LOOKED_AT]) if n and not line.strip())
         for end in ends:

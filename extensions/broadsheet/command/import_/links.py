@@ -10,10 +10,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from broadsheet.command.import_.plan import EXTRA, MEDIA, address_of
+from broadsheet.command.import_.plan import EXTRA, MEDIA, address_of, page_of
 from broadsheet.command.import_.text.tokens import Target
 from broadsheet.model import Problem, Subtype
-from broadsheet.rules.catalogue import joined
+from broadsheet.rules.catalogue import by_every_address, joined
 from broadsheet.rules.destinations import (
     Place,
     addresses,
@@ -44,7 +44,13 @@ class Links:
     @cached_property
     def _by_address(self) -> dict[str, str]:
         """New paths of documents by the addresses of their pages, as hosts take them."""
+        plan = self.plan
         whole = {address: path for path, address in self.addresses.items()}
+        whole |= {
+            one.address: plan.pages[one.path]
+            for one in plan.archive.pages
+            if one.path in plan.pages
+        }
         short = {address.removesuffix(".html"): path for address, path in whole.items()}
         folders = {
             address.removesuffix("index").rstrip("/") or ".": path
@@ -57,9 +63,7 @@ class Links:
     def addresses(self) -> dict[str, str]:
         """The addresses of documents, by their new paths."""
         archive, plan = self.plan.archive, self.plan
-        pages = {
-            plan.pages[one.path]: one.address for one in archive.pages if one.path in plan.pages
-        }
+        pages = {new: page_of(new) for new in plan.pages.values()}
         return pages | {
             new: address_of(archive.articles[old]) for old, new in plan.articles.items()
         }
@@ -86,6 +90,17 @@ class Links:
             wanted = catalogue.address_of(destination, posixpath.dirname(address))
             found = self._by_address.get(wanted)
         return found or ""
+
+    def listing(self, destination: str, address: str) -> str:
+        """Return the address of the listing that *destination* means, "" for none."""
+        catalogue = self.plan.archive.catalogue
+        wanted = catalogue.address_of(destination, posixpath.dirname(address))
+        return self._listings.get(wanted, "")
+
+    @cached_property
+    def _listings(self) -> dict[str, str]:
+        files = (f"{name}.html" for name in self.plan.archive.listings)
+        return by_every_address({file: file for file in files})
 
     def is_front(self, destination: str, address: str) -> bool:
         """Tell whether *destination* means the front page."""
@@ -147,6 +162,9 @@ class TextLinks:
             return Target(self._to_document(document) + behind, address)
         if file := self.links.file(plain, self._place._replace(subpath="")):
             address = self._to_address(file) + behind
+            return Target(address, address, external=True)
+        if listing := self.links.listing(plain, self.address):
+            address = self._to_address(listing) + behind
             return Target(address, address, external=True)
         if self.links.is_front(plain, self.address):
             address = self._to_address("index.html") + behind

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from broadsheet.model import HTML_ENDINGS
 from broadsheet.rules.liquid.files import Files
 from broadsheet.rules.liquid.known import Known, KnownPage
 from broadsheet.sources.liquid import may_hold_liquid
@@ -48,7 +49,7 @@ class Liquid:
             page = next(one for one in self.archive.pages if one.path == path)
             url = _url(page.address)
             about = view.values(PageDrop(view, url, page.path, dict(page.values)))
-        markdown = not path.endswith((".html", ".htm"))
+        markdown = not path.endswith(HTML_ENDINGS)
         above = first_line - 1  # empty lines, so that faults name those of the file
         made = self._renderer.render("\n" * above + text, path, about, view, markdown=markdown)
         return Rendered(
@@ -83,4 +84,4 @@ def _same(line: int) -> int:
 
 def _url(address: str) -> str:
     """Return the address of a page as Jekyll writes it."""
-    return posixpath.join("/", re.sub(r"(^|/)index\.html$", r"\1", address))
+    return posixpath.join("/", re.sub(r"(^|/)index\.html?$", r"\1", address))

@@ -107,11 +107,22 @@ class Matter:
 
 
 def _dumped(key: str, value: Any) -> list[str]:
-    """Return a key with its value, on a line of its own."""
+    """Return a key with its value, on a line of its own; a text of several has as many more."""
+    if isinstance(value, str) and "\n" in value:
+        lines = [f"{key}: |-", *(f"  {line}" if line else "" for line in value.split("\n"))]
+        if _read_back("\n".join(lines)) == {key: value}:
+            return lines
     text = yaml.safe_dump(
         [value], allow_unicode=True, default_flow_style=True, width=10**9, sort_keys=False
     )
     return [f"{key}: {str(text).strip()[1:-1]}"]
+
+
+def _read_back(text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return None
 
 
 def settle(

@@ -11,8 +11,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.command.import_.archive import HTML
-from broadsheet.model import Found
+from broadsheet.model import HTML_ENDINGS, Found
 from broadsheet.rules import article as articles
 from broadsheet.rules.article import Rules
 from broadsheet.rules.pages import usual_menu
@@ -22,6 +21,10 @@ from broadsheet.sources.folders import is_folder
 if TYPE_CHECKING:
     from broadsheet.command.import_.archive import Archive, Page
     from broadsheet.model import Article
+
+#: Why nothing is made of a file.
+FILE = "made by the theme, which is not used, or no page of its own"
+LISTED = "a listing stands in its place"
 
 #: The source folder of the new project.
 DOCS = "docs"
@@ -93,7 +96,7 @@ class Plan:
 
 def make(archive: Archive) -> Plan:
     """Plan the new project."""
-    pages = {page.path: document_of(page.address) for page in archive.pages if _is_kept(page)}
+    pages = dict(_documents(archive))
     folders = _folders(archive, pages.values())
     placed = dict(_placed(archive, folders))
     streams = tuple(
@@ -123,15 +126,26 @@ def make(archive: Archive) -> Plan:
 _FIRST = Stream(name="posts", title="Posts", folder="posts", defaults={})
 
 
-def document_of(address: str) -> str:
-    """Return the file of the document whose page has an address."""
-    return f"{address.removesuffix('.html')}.md"
+def _documents(archive: Archive) -> Iterator[tuple[str, str]]:
+    """Yield the old and the new path of each hand-written page.
+
+    A page of Sphinx ends in ``.html``: one that has ended in ``.htm`` gets another address.
+    """
+    pages = (page for page in archive.pages if _is_kept(page, archive))
+    kept = sorted(pages, key=lambda page: page.address.endswith(".htm"))
+    taken: set[str] = set()
+    for page in kept:
+        stem = posixpath.splitext(page.address)[0]
+        names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
+        stem = next(name for name in names if name.casefold() not in taken)
+        taken.add(stem.casefold())
+        yield page.path, f"{stem}.md"
 
 
-def _is_kept(page: Page) -> bool:
-    """Tell whether a page can be a document; a front page may be front matter alone."""
-    is_page = page.address.endswith(".html")
-    return is_page and (page.address != "index.html" or bool(page.body.strip()))
+def _is_kept(page: Page, archive: Archive) -> bool:
+    """Tell whether a page can be a document, and no listing takes its place."""
+    is_left_out = page.listing in archive.listings and not page.to
+    return page.address.endswith(HTML_ENDINGS) and not is_left_out
 
 
 def _menu(archive: Archive, pages: Mapping[str, str]) -> Iterator[str]:
@@ -146,19 +160,22 @@ def _front(archive: Archive, pages: Mapping[str, str]) -> str:
     """Return the page that would be the front page if it did not want another address."""
     path = _names(archive).get("index", "")
     is_moved = path in pages and "index.md" not in pages.values()
-    has_body = any(page.path == path and page.body.strip() for page in archive.pages)
+    has_body = any(
+        page.path == path and page.body.strip() and not page.to for page in archive.pages
+    )
     return path if is_moved and has_body else ""
 
 
 def _names(archive: Archive) -> dict[str, str]:
     """Return the paths of pages by the names of their documents."""
-    suffixes = (*archive.rules.suffixes, HTML)
+    suffixes = (*archive.rules.suffixes, *HTML_ENDINGS)
     return {articles.docname_of(page.path, suffixes): page.path for page in archive.pages}
 
 
 def _left_out(archive: Archive, pages: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for path in sorted({*archive.files.theme_pages, *archive.files.pages} - pages.keys()):
-        yield path, "made by the theme, which is not used, or no page of its own"
+        is_list = any(page.path == path and page.listing for page in archive.pages)
+        yield path, LISTED if is_list else FILE
     for one in archive.site.collections:
         if not one.output and one.name != "posts" and is_folder(archive.root / one.folder):
             yield one.folder, "a collection without pages"
@@ -278,6 +295,11 @@ def _has_address(plan: Plan, path: str) -> bool:
         permalinks.output_path(permalinks.expand(pattern, parts)) if pattern else f"{name}.html"
     )
     return address.lstrip("/") == address_of(old)
+
+
+def page_of(document: str) -> str:
+    """Return the file of a document's page, below the output."""
+    return f"{document.removesuffix('.md')}.html"
 
 
 def address_of(article: Article) -> str:

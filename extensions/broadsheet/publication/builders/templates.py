@@ -59,6 +59,7 @@ class TemplateBuilder(AddressedBuilder):
             uri=self.get_target_uri,
             picture_uri=self._picture_uri,
             front=domain.layout.front,
+            asked=domain.layout.asked,
             size=domain.options.page_size,
             date_format=domain.options.date_format,
         )
@@ -91,7 +92,7 @@ class TemplateBuilder(AddressedBuilder):
             path=Path(self.doctreedir) / EXCERPTS,
             programs=self.domain.programs,
             dialect=self.domain.layout.kramdown,
-            extensions=frozenset(self.config.myst_enable_extensions),
+            extensions=self.domain.options.syntax | {*self.config.myst_enable_extensions},
             wiki_links=self.domain.options.wiki_links,
         )
 

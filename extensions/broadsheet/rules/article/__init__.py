@@ -5,7 +5,16 @@ from __future__ import annotations
 import posixpath
 from datetime import datetime, tzinfo
 
-from broadsheet.model import NO_DATE, Article, Author, Found, Problem, Subtype, instant_of
+from broadsheet.model import (
+    HTML_ENDINGS,
+    NO_DATE,
+    Article,
+    Author,
+    Found,
+    Problem,
+    Subtype,
+    instant_of,
+)
 from broadsheet.rules.article.keys import Reader, Rules, kind_of
 from broadsheet.rules.digest import digest, digest_of_bytes
 from broadsheet.rules.language import language_of
@@ -179,7 +188,7 @@ def _separator(reader: Reader) -> str:
 def _taken(path: str, body: str, separator: str) -> str:
     """Take the excerpt from a text; from HTML as a block that nobody takes for Markdown's code."""
     excerpt = take_excerpt(body, separator).strip("\n")
-    if not path.endswith(".html"):
+    if not path.endswith(HTML_ENDINGS):
         return excerpt
     return "\n".join(filter(None, map(str.strip, excerpt.split("\n"))))
 
@@ -234,7 +243,7 @@ def _with_address(article: Article, reader: Reader) -> Article:
         reader.fault("slug", Subtype.ADDRESS, f"{found}; now {slug!r}")
         article = article._replace(slug=slug)
     own = reader.text("permalink", Subtype.ADDRESS)
-    ending = permalinks.output_ext(own) if own else ".html"
+    ending = permalinks.output_ext(own, permalinks.page_ending(article.path))
     parts = permalinks.Parts(
         collection=article.collection,
         path=permalinks.cleaned_path(

@@ -179,7 +179,7 @@ class Known:
         address = article.address or f"{article.docname}.html"
         if _has_no_ending(self._pattern_of(article)):  # hosts serve the file all the same
             address = address.removesuffix(".html")
-        return "/" + quote(re.sub(r"(^|/)index\.html$", r"\1", address), safe=_URL_SAFE)
+        return "/" + quote(re.sub(r"(^|/)index\.html?$", r"\1", address), safe=_URL_SAFE)
 
     def _pattern_of(self, article: Article) -> object:
         """Return the pattern of an address: the article's, its collection's, or the site's."""

@@ -60,6 +60,7 @@ class Views:
     uri: Callable[[str], str]
     picture_uri: Callable[[str], str] = str  #: address of an image by its source path
     front: str = "index"  #: name of the front listing's page; "" for no such listing
+    asked: Mapping[str, str] = field(default_factory=dict)  #: pages there must be, with titles
     size: int = 25  #: articles a page
     date_format: str = "d MMMM y"  #: a pattern of Unicode's LDML
     _cards: dict[str, Card] = field(default_factory=dict)
@@ -163,11 +164,19 @@ class Views:
         for key, group in self.catalogue.groups[Kind.SERIES].items():
             yield self.listing_name(Kind.SERIES, key), Series(views=self, group=group)
 
-    def overviews(self) -> Iterator[tuple[str, Overview]]:
-        """Name the pages that list all authors, tags, categories and years, likewise."""
-        for kind in (Kind.AUTHOR, Kind.TAG, Kind.CATEGORY, Kind.SERIES, Kind.YEAR):
-            if self.catalogue.groups[kind]:
+    def overviews(self) -> Iterator[tuple[str, Overview | Empty]]:
+        """Name the pages that list all authors, tags, categories and years, likewise.
+
+        A listing that is asked for is there even if nothing is in it.
+        """
+        groups = self.catalogue.groups
+        made = {self.listing_name(Kind.COLLECTION, key) for key in groups[Kind.COLLECTION]}
+        for kind in OVERVIEW_TITLES:
+            if groups[kind]:
+                made.add(self.overview_name(kind))
                 yield self.overview_name(kind), Overview(views=self, kind=kind)
+        for name in sorted(self.asked.keys() - made):
+            yield name, Empty(title=self.asked[name])
 
     def without_cards(self, kind: Kind, group: Group, page: Page[Article]) -> ListingView:
         """View a page of a listing, the articles on it apart."""
@@ -396,7 +405,18 @@ class Overview:
         return OverviewView(kind=self.kind, title=OVERVIEW_TITLES[self.kind], entries=entries)
 
 
-#: Titles of the overview pages.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Empty:
+    """A listing with nothing in it."""
+
+    title: str
+
+    def view(self) -> OverviewView:
+        """View the page."""
+        return OverviewView(kind="", title=self.title, entries=())
+
+
+#: Titles of the overview pages, in their order.
 OVERVIEW_TITLES: Mapping[Kind, str] = {
     Kind.AUTHOR: "Authors",
     Kind.TAG: "Tags",

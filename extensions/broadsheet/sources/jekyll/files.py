@@ -11,7 +11,7 @@ from posixpath import basename, splitext
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from broadsheet.model import Found, Problem, Subtype
+from broadsheet.model import HTML_ENDINGS, Found, Problem, Subtype
 from broadsheet.sources.folders import entries, is_file, is_folder, link_fault
 from broadsheet.sources.jekyll.globs import crossing
 from broadsheet.sources.jekyll.scopes import Defaults, front_matter_defaults
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 #: Where a file that Jekyll hides is found: flat, by its untouched name.
 UNLISTED_PATTERN = "/:collection/:basename:output_ext"
 
-#: The suffix of articles that are HTML.
-HTML = ".html"
 
 _HIDING = frozenset("._#~")  # first letters (lib/jekyll/entry_filter.rb)
 _DATED = re.compile(r"\d{2,4}-\d{1,2}-\d{1,2}-.*\.[^.]+\Z", re.DOTALL)  # DATE_FILENAME_MATCHER
@@ -283,7 +281,7 @@ class _Tree:
             if not self._has_header(path):
                 if kept:
                     self._copy(path, self._static_address(collection, entry), (collection.name,))
-            elif self._is_markdown(path) or path.endswith(HTML):  # which has front matter
+            elif self._is_markdown(path) or path.endswith(HTML_ENDINGS):  # which has front matter
                 self._add_document(collection, entry, kept)
             elif kept:
                 self._report_format(path)
@@ -357,10 +355,10 @@ class _Tree:
 
     def _is_html(self, path: str) -> bool:
         """Tell whether a post is HTML, as all are that came from a database."""
-        return path.endswith(HTML) and self._has_header(path)
+        return path.endswith(HTML_ENDINGS) and self._has_header(path)
 
     def _report_format(self, path: str) -> None:
-        expected = " ".join((*self.site.markdown_ext, HTML))
+        expected = " ".join((*self.site.markdown_ext, *HTML_ENDINGS))
         found = splitext(path)[1] or "a file without an extension"
         message = f"an article is {found}, expected one of {expected}; it is left out"
         self.report(path, Subtype.SOURCE, message)

@@ -14,6 +14,7 @@ from broadsheet.sources.dates import parse_timezone
 from broadsheet.sources.folders import is_file
 from broadsheet.sources.jekyll.data import Keys, Loaded, load
 from broadsheet.sources.kramdown.config import from_config
+from broadsheet.sources.kramdown.formulas import with_formulas
 from broadsheet.sources.kramdown.options import KramdownOptions
 from broadsheet.sources.permalinks import fault_of
 
@@ -254,10 +255,11 @@ def _kramdown(reading: _Reading) -> KramdownOptions | None:
     if name.lower() != "kramdown":
         message = f"markdown: {name!r} is unknown (expected kramdown or CommonMark)"
         reading.report(f"{message}; using kramdown", "markdown")
-    return from_config(
+    options = from_config(
         reading.values.get("kramdown"),
         lambda message, key: reading.report(message, *filter(None, ("kramdown", key))),
     )
+    return with_formulas(options, reading.values)
 
 
 def _destination(reading: _Reading) -> str:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: Where the environment of markdown-it keeps the definitions of the text at hand.
 KEY = "kramdown"
 
+#: Where it may keep the options of this text, if they are not those of the others.
+OPTIONS = "kramdown_options"
+
 #: So many faults of a text are noted.
 _MOST = 1000
 

@@ -38,6 +38,7 @@ class KramdownOptions:
     code_language: str = ""  #: of code that names none (``default_lang`` of Rouge)
     line_numbers: int = 0  #: of the first line of each block of code; 0 for no numbers
     math: bool = True  #: ``math_engine: nil`` leaves math as text
+    formulas: bool = False  #: ``$x$`` and ``\(x\)`` are some, too, as scripts of themes have it
 
 
 def with_option(options: KramdownOptions, name: str, value: Any) -> KramdownOptions | None:

@@ -17,6 +17,7 @@ from liquid.tag import Tag
 from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TAG, Token
 from liquid.undefined import is_undefined
 
+from broadsheet.model import HTML_ENDINGS
 from broadsheet.sources.liquid.fences import fence
 from broadsheet.sources.liquid.filters import relative_url
 from broadsheet.sources.liquid.running import Buffer, Context, FaultError, Run
@@ -234,7 +235,7 @@ class _IncludeNode(Node):
         run = run_of(context)
         name = _filled(self.file, context)
         template = self._template(run, name)
-        is_page = template.origin.path.endswith((".html", ".htm"))
+        is_page = template.origin.path.endswith(HTML_ENDINGS)
         target: TextIO = Buffer(run) if is_page else buffer
         namespace = {"include": self._values(context)}
         with run.inside(template), context.extend(namespace):

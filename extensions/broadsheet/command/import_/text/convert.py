@@ -91,10 +91,11 @@ class _Conversion:
             identify(self.old.tokens, self.old.env, page=page)
             list_contents(self.old.tokens, self.old.env, page=page)
         options = self.old.options
+        used: set[str] = set()
         for tokens in (self.old.tokens, *self.old.notes.values()):
             if options is not None:
                 settle_code(tokens, options)
-            prepare(tokens, moved, page=page)
+            prepare(tokens, moved, used, page=page)
         self.is_titled = page and shift(self.old.tokens, title)
         self.labels = new_labels(self.old.notes, options.footnote_prefix if options else "")
         self.stripped = stripped.split("\n")

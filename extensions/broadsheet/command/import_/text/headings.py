@@ -106,11 +106,12 @@ def contents_id(toc: Token) -> str:
 
 
 def anchor_of(id_: str, text: str) -> str:
-    """Return what has to stand above a heading so that *id_* leads to it; "" for nothing."""
+    """Return what has to stand above a heading so that *id_* leads to it; "" for nothing.
+
+    ``(id)=`` would make a label of it, which no two documents may have.
+    """
     own = nodes.make_id(nodes.fully_normalize_name(text))
     if not id_ or id_ == own:
         return ""
-    if is_plain(id_):
-        return f"({id_})="
     written = id_.replace("&", "&amp;").replace('"', "&quot;")
     return f'<div id="{written}"></div>\n'

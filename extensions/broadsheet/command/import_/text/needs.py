@@ -36,13 +36,17 @@ _NAMED = frozenset({"class", "id", "width", "height", "align", "target", "rel", 
 
 def needs(body: str, options: KramdownOptions | None, targets: Targets) -> frozenset[str]:
     """Name the extensions, beyond those of typography, that *body* needs."""
-    if not (_SIGNS.search(body) or (options and options.line_numbers)):
+    if not (_SIGNS.search(body) or (options and _needs_a_look(body, options))):
         return frozenset()
     tokens, _ = grammars.former(options).parse(body)
     if options is not None:
         settle_code(tokens, options)
     prepare(tokens, targets)
     return frozenset(_needs(tokens))
+
+
+def _needs_a_look(body: str, options: KramdownOptions) -> bool:
+    return bool(options.line_numbers) or (options.formulas and ("$" in body or r"\(" in body))
 
 
 def _needs(tokens: Iterable[Token]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from markdown_it.token import Token
 
 from broadsheet.command.import_.text.meaning import ADDRESS, EXTERNAL, tag_of
+from broadsheet.rules.heading_tokens import ID
 
 if TYPE_CHECKING:
     Attributes = Mapping[str, str | int | float]
@@ -39,14 +40,26 @@ BEARERS = frozenset({
     "paragraph_open", "blockquote_open", "bullet_list_open", "ordered_list_open", "fence",
     "code_block", "table_open", "dl_open", "link_open", "image", "code_inline",
 })  # fmt: skip
+#: What Sphinx makes a label of by its id, which no two documents may have (``StandardDomain``).
+_LABELLED = frozenset({"dl_open"})
+#: Labels that are Sphinx's own.
+_OF_SPHINX = frozenset({"genindex", "modindex", "py-modindex", "search"})
+#: Elements of HTML, which stay as they are written.
+_ELEMENTS = frozenset({"html_element_open", "html_span_open"})
 #: Parts of lists, to which nothing in MyST can give an id.
 _PARTS = frozenset({"list_item_open", "dt_open", "dd_open"})
 _PLAIN = re.compile(r"[a-z](?>(?:-?[a-z0-9])*)")
 _CHECKBOX = "task-list-item-checkbox"
 
 
-def prepare(tokens: list[Token], targets: Targets, *, page: bool = False) -> None:
-    """Change *tokens* of kramdown in place, those of an article or of a hand-written *page*."""
+def prepare(
+    tokens: list[Token], targets: Targets, used: set[str] | None = None, *, page: bool = False
+) -> None:
+    """Change *tokens* of kramdown in place, those of an article or of a hand-written *page*.
+
+    The ids that they have are added to those that are *used*.
+    """
+    _give_ids_once(tokens, set() if used is None else used, page=page)
     if any(token.type == "math_block" and token.attrs for token in tokens):
         tokens[:] = _framed(tokens)
     item: Token | None = None
@@ -62,14 +75,29 @@ def prepare(tokens: list[Token], targets: Targets, *, page: bool = False) -> Non
                 item = None
             for child in token.children:
                 _aim(child, targets)
-            token.children = list(_sayable(token.children))
-            if page:
-                token.children = list(_anchored(token.children))
+            token.children = list(_anchored(_sayable(token.children), page=page))
     for opening, first, second in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if opening.type in _PARTS and opening.attrs.keys() == {"id"}:
             _identify_part(opening, second if first.type == "paragraph_open" else first)
-    if page:
-        tokens[:] = _anchored(tokens)
+    tokens[:] = _anchored(tokens, page=page)
+
+
+def _give_ids_once(tokens: Iterable[Token], used: set[str], *, page: bool) -> None:
+    """Leave an id to the first element that has it, as a browser does."""
+    for token in tokens:
+        is_heading = token.type == "heading_open"
+        id_ = str(token.meta.get(ID, "") if is_heading else token.attrs.get("id", ""))
+        if id_ and id_ in used:
+            if is_heading and not page:
+                continue  # which an article finds out by itself (``give_id``)
+            if token.type not in _ELEMENTS:
+                token.attrs.pop("id", None)
+            if is_heading:
+                token.meta[ID] = ""
+        elif id_:
+            used.add(id_)
+        if token.children:
+            _give_ids_once(token.children, used, page=page)
 
 
 def _framed(tokens: Iterable[Token]) -> Iterator[Token]:
@@ -105,18 +133,25 @@ def _anchor(token: Token, tag: str) -> str:
     return f"{tag_of(made)}</{tag}>"
 
 
-def _anchored(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Yield blocks, or spans; before one stands the anchor of which docutils would make another.
-
-    An article keeps the ids that are written (``ArticleRenderer``).
-    """
+def _anchored(tokens: Iterable[Token], *, page: bool) -> Iterator[Token]:
+    """Yield blocks, or spans; before one stands its anchor if its id cannot be written of it."""
     for token in tokens:
-        if token.type in BEARERS and "id" in token.attrs and not is_plain(str(token.attrs["id"])):
+        if token.type in BEARERS and "id" in token.attrs and not _is_kept(token, page=page):
             html = _anchor(token, "div" if token.block else "span")
             kind = "html_block" if token.block else "html_inline"
             place = [token.map[0], token.map[0]] if token.map else None
             yield Token(kind, "", 0, content=html, map=place, level=token.level, block=token.block)
         yield token
+
+
+def _is_kept(token: Token, *, page: bool) -> bool:
+    """Tell whether a token can have its id: docutils makes no other of it, nor Sphinx a label.
+
+    An article keeps the ids that are written (``ArticleRenderer``).
+    """
+    id_ = str(token.attrs["id"])
+    is_label = token.type in _LABELLED or id_ in _OF_SPHINX
+    return not is_label and (not page or is_plain(id_))
 
 
 def is_plain(id_: str) -> bool:

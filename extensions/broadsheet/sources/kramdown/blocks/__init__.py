@@ -39,7 +39,14 @@ from broadsheet.sources.kramdown.blocks.source import Source
 from broadsheet.sources.kramdown.blocks.tables import table
 from broadsheet.sources.kramdown.blocks.tokens import Tokens
 from broadsheet.sources.kramdown.blocks.tree import Block
-from broadsheet.sources.kramdown.definitions import KEY, Definitions, Footnote, Link, normalised
+from broadsheet.sources.kramdown.definitions import (
+    KEY,
+    OPTIONS,
+    Definitions,
+    Footnote,
+    Link,
+    normalised,
+)
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -53,7 +60,8 @@ def install(markdown: MarkdownIt, options: KramdownOptions) -> None:
     rules = _rules(gfm=options.input == "GFM")
 
     def read(state: StateCore) -> None:
-        definitions = state.env.setdefault(KEY, Definitions(options=options, links=_links(options)))
+        own = state.env.get(OPTIONS, options)
+        definitions = state.env.setdefault(KEY, Definitions(options=own, links=_links(own)))
         _read(state, rules, definitions)
 
     markdown.core.ruler.at("block", read)

@@ -25,6 +25,8 @@ _ATX_GFM = re.compile(r"(?P<mark>#{1,6})[\t ]++(?P<text>.*)\n")
 _ID = re.compile(r"[\t ]\{#(?P<id>(?:[^\W\d]|:)[\w:.\-·]*)\}\Z")
 
 _MATH = re.compile(r" {0,3}(?P<escape>\\)?\$\$")
+_TEX = re.compile(r" {0,3}\\\\\[")
+_TEX_END = re.compile(r"\\\\\][ \t\r\f\v]*+\n")
 _MATH_END = re.compile(r"\$\$(?P<end>[ \t\r\f\v]*+\n)?")
 
 
@@ -192,7 +194,9 @@ def block_math(reading: Reading) -> bool:
     """Read a formula that stands by itself between ``$$`` and ``$$``."""
     source = reading.source
     found = source.match(_MATH)
-    if found is None or not reading.is_after_boundary():
+    if found is None:
+        return reading.definitions.options.formulas and _tex(reading)
+    if not reading.is_after_boundary():
         return False
     end = source.find("$$", found.end())
     behind = _MATH_END.match(source.text, end) if end >= 0 else None
@@ -203,6 +207,22 @@ def block_math(reading: Reading) -> bool:
             source.pos = found.end() - 2
         return False
     if patterns.BOUNDARY.match(source.text, behind.end()) is None:
+        return False
+    text, line = source.text[found.end() : end].strip(SPACE), source.line
+    source.pos = behind.end()
+    reading.add(Block("math", line, text))
+    return True
+
+
+def _tex(reading: Reading) -> bool:
+    r"""Read a formula between ``\\[`` and ``\\]``, as scripts of themes find them."""
+    source = reading.source
+    found = source.match(_TEX)
+    if found is None or not reading.is_after_boundary():
+        return False
+    end = source.find(r"\\]", found.end())
+    behind = _TEX_END.match(source.text, end) if end >= 0 else None
+    if behind is None or patterns.BOUNDARY.match(source.text, behind.end()) is None:
         return False
     text, line = source.text[found.end() : end].strip(SPACE), source.line
     source.pos = behind.end()

@@ -58,6 +58,37 @@ def read_math(reader: Reader) -> bool:
     return True
 
 
+#: A formula in single dollars: prices, as in "$5 and $6", are none (Pandoc's rule).
+_FORMULA = re.compile(r"(?s)\$(?![\s$])(?P<tex>(?>(?:[^\\$]|\\.)+))(?<!\s)\$(?![\d$])")
+
+#: What begins a formula for MathJax, and what ends it: of two backslashes kramdown makes one.
+_TEX = {r"\\(": r"\\)", r"\\[": r"\\]", r"\(": r"\)"}
+
+
+def read_formula(reader: Reader) -> bool:
+    """Read what stands between two dollars, if the text has such formulas."""
+    found = _FORMULA.match(reader.src, reader.at) if reader.options.formulas else None
+    if found is None:
+        return False
+    _write(reader, Token("math_inline", "math", 0, markup="$", content=found["tex"]), found.end())
+    return True
+
+
+def read_tex(reader: Reader) -> bool:
+    """Read what stands between the parentheses or brackets of TeX, likewise."""
+    if not reader.options.formulas:
+        return False
+    src, at = reader.src, reader.at
+    opening = next((one for one in _TEX if src.startswith(one, at)), "")
+    end = reader.ahead(_TEX[opening], at + len(opening)) if opening else -1
+    content = src[at + len(opening) : end].strip(SPACE) if end >= 0 else ""
+    if not content:
+        return False
+    token = Token("math_inline", "math", 0, markup="$", content=content)
+    _write(reader, token, end + len(opening))
+    return True
+
+
 def _write(reader: Reader, token: Token, end: int) -> None:
     reader.flush()
     reader.push(token)

@@ -24,6 +24,8 @@ _EVENT = r"""\*|_|`|<|\[|"|'|\$\$|\$["']|&|\\|!\[|\{:|--|\.\.\.|>>|~~"""
 EVENT = re.compile(_EVENT)
 EVENT_IN_BRACKETS = re.compile(_EVENT + r"|\]")
 EVENT_IN_RAW = re.compile("<")
+#: The same where single dollars begin formulas.
+_WITH_FORMULAS = {one: re.compile(one.pattern + r"|\$") for one in (EVENT, EVENT_IN_BRACKETS)}
 
 #: Deeper spans are text, and so are images in images: nobody writes them, each is a call within
 #: a call, and the text behind each may be read in vain.
@@ -92,6 +94,8 @@ class Reader(Writer):
 
     def read(self, stop: Stop | None, event: re.Pattern[str] = EVENT) -> bool:
         """Read until *stop* says that the span ends here; False if it never does."""
+        if self.options.formulas:
+            event = _WITH_FORMULAS.get(event, event)
         src, search = self.src, event.search
         while found := search(src, self.at):
             at = found.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from broadsheet.sources.kramdown.spans.code import read_code, read_math
+from broadsheet.sources.kramdown.spans.code import read_code, read_formula, read_math, read_tex
 from broadsheet.sources.kramdown.spans.emphasis import read_emphasis, read_struck
 from broadsheet.sources.kramdown.spans.extensions import read_extension
 from broadsheet.sources.kramdown.spans.html import read_element
@@ -29,13 +29,13 @@ RULES: Mapping[str, Sequence[Rule]] = {
     "[": (read_footnote, read_link, read_quote),
     '"': (read_quote,),
     "'": (read_quote,),
-    "$": (read_quote, read_math),
+    "$": (read_quote, read_math, read_formula),
     "{": (read_extension,),
     "&": (read_quote, read_entity),
     "-": (read_typography,),
     ".": (read_typography,),
     ">": (read_typography,),
-    "\\": (read_backslash,),
+    "\\": (read_tex, read_backslash),
     "]": (read_quote,),
     "~": (read_struck,),
     "raw": (read_element,),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from archive_edits import picture
 from broadsheet.command import main
 
 CONF = """\
@@ -121,14 +122,19 @@ def test_each_way_to_refer_leads_to_the_page_and_has_its_title(site, capfd, writ
         "## See {}",
         "Text.[^1]\n\n[^1]: See {}.",
         ":::{{note}}\nSee {}.\n:::",
+        "![It](mark.png)\n*See {}.*",
+        ":::{{figure}} mark.png\n\nSee {}.\n:::",
+        "See {}.\n\n<!--more-->\n\nMore.",
     ],
 )
 def test_a_reference_stands_anywhere(site, capfd, place):
-    (site.source / "conf.py").write_text(CONF + 'myst_enable_extensions = ["colon_fence"]\n')
+    (site.source / "essays/mark.png").write_bytes(picture(9))
     site.write("essays/a.md", "title: A\ndate: 2025-12-01", place.format("{post}`rain`"))
     assert site.build(capfd, "--fail-on-warning") == 0, site.said
     links = site.content("essays/a").select(f"a[href='{RAIN}']")
     assert "On Rain" in [link.get_text() for link in links]
+    quoted = site.content("essays/2025-11-01-rain").select(".broadsheet-backlinks li p")
+    assert [one.get_text() for one in quoted] == ["See On Rain" + "." * ("{}." in place)]
 
 
 def test_hand_written_pages_refer_to_articles_and_their_groups(site, capfd):

@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import gc
-import os
-import re
-import shutil
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from broadsheet.command import arguments, lock, receipt
-from broadsheet.command.jekyll import configuration
-from broadsheet.command.refusal import Refusal
-from broadsheet.command.source import CONF, kind_of
-from broadsheet.sources import jekyll
+from broadsheet.command import arguments, lock, out_folder, receipt
+from broadsheet.command.configured import configuration_of, overrides
+from broadsheet.command.run_sphinx import Warnings, collecting_seldom, run_sphinx
+from broadsheet.command.source import has_conf
 from broadsheet.sources.file_times import seen
 
 if TYPE_CHECKING:
-    from sphinx.application import Sphinx
-
     from broadsheet.publication.builders import PublicationBuilder
-
-#: Stands in every folder that we write to; without it no folder is emptied or overwritten.
-MARK = ".broadsheet"
-DOCTREES = ".doctrees"
-MARK_TEXT = "Written by broadsheet build, which may replace anything in this folder.\n"
-
-COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-WARNING = re.compile(r"(?:^|: )(?:WARNING|ERROR|CRITICAL): ", re.MULTILINE)
 
 
 def add_to(commands: Any) -> None:
@@ -57,11 +40,11 @@ def run(options: argparse.Namespace) -> int:
     """Build; return the exit status."""
     started = time.monotonic()
     source, out = options.source.absolute(), options.out.absolute()
-    overrides = _configuration(source) | _overrides(options)
-    _check_out(source, out)
-    _make(out)
-    with lock.alone(out), _collecting_seldom():
-        done = _build_or_repeat(source, out, overrides, options)
+    configured = configuration_of(source) | overrides(options)
+    out_folder.check(source, out)
+    out_folder.make(out)
+    with lock.alone(out), collecting_seldom():
+        done = _build_or_repeat(source, out, configured, options)
     if done is None:
         return 1
     print(_summary(done, time.monotonic() - started))
@@ -79,10 +62,10 @@ class _Done:
 
 
 def _build_or_repeat(
-    source: Path, out: Path, overrides: dict[str, Any], options: argparse.Namespace
+    source: Path, out: Path, configured: dict[str, Any], options: argparse.Namespace
 ) -> _Done | None:
     """Build, unless everything is as the last build left it: then say again what it said."""
-    path = out / DOCTREES / receipt.NAME
+    path = out / out_folder.DOCTREES / receipt.NAME
     inputs = receipt.inputs_of(source, out, options)
     before = None if options.clean else receipt.load(path)
     if before and before.holds(inputs, out, receipt.moment(options.now)):
@@ -91,10 +74,10 @@ def _build_or_repeat(
         return _Done(articles=before.articles, pages=before.pages, warnings=before.warnings)
     path.unlink(missing_ok=True)
     if options.clean:
-        _empty(out)
-    warnings = _Warnings(sys.stderr, source, options.source)
+        out_folder.empty(out)
+    warnings = Warnings(sys.stderr, source, options.source)
     with seen(inputs.files):
-        app = _build(source, out, overrides, options, warnings)
+        app = run_sphinx(source, out, configured, options, warnings)
     if app is None:
         return None
     builder = cast("PublicationBuilder", app.builder)
@@ -106,7 +89,7 @@ def _build_or_repeat(
     )
     since, until = builder.domain.period
     # what a conf.py reads, nobody knows; and a file may change again without a new time
-    if not done.failed and not _has_conf(source) and inputs.settled:
+    if not done.failed and not has_conf(source) and inputs.settled:
         kept = receipt.Receipt(
             inputs=inputs.digest,
             output=receipt.listed(builder.outputs),
@@ -123,174 +106,8 @@ def _build_or_repeat(
 
 def check(source: Path, out: Path) -> None:
     """Refuse a SOURCE that is no publication, and an OUT whose loss somebody might regret."""
-    _configuration(source)
-    _check_out(source, out)
-
-
-def _configuration(source: Path) -> dict[str, Any]:
-    """Return the configuration that *source* does not hold itself."""
-    if kind_of(source) == "sphinx":
-        conf = source / CONF
-        if "broadsheet" in conf.read_text(encoding="utf-8", errors="replace"):
-            return {}
-        message = f"{conf} does not use broadsheet (expected it among its extensions)"
-        raise Refusal(message)
-    site, _ = jekyll.read_site(source)
-    return configuration(site, source.resolve().name)
-
-
-def _has_conf(source: Path) -> bool:
-    return (source / CONF).is_file()
-
-
-def _overrides(options: argparse.Namespace) -> dict[str, Any]:
-    """Return what the command line says; what it does not say is left to the source."""
-    given = {
-        "broadsheet_drafts": options.drafts,
-        "broadsheet_future": options.future,
-        "broadsheet_unlisted": options.unlisted,
-        "broadsheet_series_from_names": options.series_from_names,
-        "broadsheet_wiki_links": options.wiki_links,
-        "broadsheet_now": options.now,
-    }
-    return {name: value for name, value in given.items() if value}
-
-
-def _check_out(source: Path, out: Path) -> None:
-    """Refuse an OUT whose loss somebody might regret."""
-    real_source, real_out = source.resolve(), out.resolve()
-    if real_out == real_source or real_out in real_source.parents:
-        message = f"{out} holds SOURCE (expected a folder of its own)"
-        raise Refusal(message)
-    if real_source in real_out.parents:
-        inside = real_out.relative_to(real_source)
-        if _holds_articles(source, inside):
-            message = f"{out} lies among the articles of SOURCE (expected a folder of its own)"
-            raise Refusal(message)
-    if out.exists() and not out.is_dir():
-        message = f"{out} is a file (expected a folder, or nothing)"
-        raise Refusal(message)
-    if out.is_dir() and any(out.iterdir()) and not (out / MARK).is_file():
-        message = f"{out} is not empty, nor the output of an earlier build; left as it is"
-        raise Refusal(message)
-
-
-def _holds_articles(source: Path, inside: Path) -> bool:
-    """Tell whether a folder of *source* on the way to *inside* holds Markdown files."""
-    folders = [source / parent for parent in (inside, *inside.parents) if parent != Path()]
-    names = {part.lower() for part in inside.parts}
-    if names & {"_posts", "_drafts"}:
-        return True
-    return any(
-        path.suffix.lower() in {".md", ".markdown"}
-        for folder in folders
-        if folder.is_dir() and not (folder / MARK).is_file()
-        for path in folder.iterdir()
-    )
-
-
-def _make(out: Path) -> None:
-    """Make OUT ours."""
-    with _writing(out):
-        out.mkdir(parents=True, exist_ok=True)
-        mark = out / MARK
-        if not mark.is_file():
-            mark.write_text(MARK_TEXT, encoding="utf-8")
-
-
-def _empty(out: Path) -> None:
-    with _writing(out):
-        for path in out.iterdir():
-            if path.name in {MARK, lock.NAME}:
-                continue
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-
-
-@contextmanager
-def _writing(out: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        message = f"{out} cannot be written: {error.strerror}"
-        raise Refusal(message) from error
-
-
-def _build(
-    source: Path,
-    out: Path,
-    overrides: dict[str, Any],
-    options: argparse.Namespace,
-    warnings: _Warnings,
-) -> Sphinx | None:
-    """Run Sphinx; None where it failed, with the reason said."""
-    # Sphinx takes half a second to load: a refusal need not wait for it
-    from sphinx import locale
-    from sphinx.application import Sphinx
-    from sphinx.errors import SphinxError
-    from sphinx.util.console import nocolor
-    from sphinx.util.docutils import docutils_namespace, patch_docutils
-
-    from broadsheet.publication import page_store, staging
-
-    if any(one.is_lost(out / DOCTREES) for one in (page_store, staging)):
-        _empty(out)
-    if not sys.stdout.isatty():
-        nocolor()
-    locale.translators.clear()  # of a former build in this process
-    confdir = source if _has_conf(source) else None
-    try:
-        with patch_docutils(confdir), docutils_namespace():
-            gc.disable()  # what is loaded now is needed to the end
-            app = Sphinx(
-                srcdir=source,
-                confdir=confdir,
-                outdir=out,
-                doctreedir=out / DOCTREES,
-                buildername="html",
-                confoverrides=overrides,
-                status=sys.stdout,  # the default is what that was when Sphinx was loaded
-                warning=cast("TextIO", warnings),
-                warningiserror=options.fail_on_warning,
-                parallel=options.jobs,
-            )
-            gc.freeze()
-            gc.enable()
-            app.build()
-    except SphinxError as error:
-        print(f"broadsheet: {error.category}: {_reason(error)}", file=sys.stderr)
-        return None
-    except OSError as error:
-        print(f"broadsheet: {_reason(error)}", file=sys.stderr)
-        return None
-    return app
-
-
-@contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Have the garbage collector walk seldom over what a build needs to its end."""
-    threshold, enabled = gc.get_threshold(), gc.isenabled()
-    gc.set_threshold(50_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*threshold)
-        gc.unfreeze()
-        (gc.enable if enabled else gc.disable)()
-
-
-def _reason(error: BaseException) -> str:
-    """Return in one line why a build failed: what the system says, where it said anything."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.strerror:
-            return (
-                f"{cause.filename or 'a file'}: {cause.strerror}; the next build goes on from here"
-            )
-        cause = cause.__cause__ or cause.__context__
-    return " ".join(str(error).split())
+    configuration_of(source)
+    out_folder.check(source, out)
 
 
 def _summary(done: _Done, seconds: float) -> str:
@@ -302,27 +119,3 @@ def _summary(done: _Done, seconds: float) -> str:
 
 def _number(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-class _Warnings:
-    """Standard error, with paths as the command line has them, and a count."""
-
-    def __init__(self, stream: TextIO, source: Path, written: Path) -> None:
-        self.stream = stream
-        self.count = 0
-        self.said: list[str] = []
-        self._prefixes = {f"{source}{os.sep}", f"{source.resolve()}{os.sep}"}
-        self._written = f"{written}{os.sep}"
-
-    def write(self, text: str) -> int:
-        self.count += len(WARNING.findall(text))
-        for prefix in self._prefixes:
-            text = text.replace(prefix, self._written)
-        self.said.append(COLOUR.sub("", text))
-        return self.stream.write(text)
-
-    def flush(self) -> None:
-        self.stream.flush()
-
-    def isatty(self) -> bool:
-        return self.stream.isatty()

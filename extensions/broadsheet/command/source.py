@@ -34,3 +34,8 @@ def kind_of(source: Path) -> Literal["jekyll", "sphinx"]:
         " (expected _config.yml or _posts of a Jekyll repository, or a conf.py)"
     )
     raise Refusal(message)
+
+
+def has_conf(source: Path) -> bool:
+    """Tell whether a Sphinx project has its configuration there."""
+    return (source / CONF).is_file()

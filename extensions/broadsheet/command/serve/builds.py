@@ -16,6 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.command import build
+from broadsheet.command.run_sphinx import COLOUR, WARNING
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
@@ -122,8 +123,8 @@ def sort_out(text: str) -> tuple[tuple[str, ...], str]:
     warnings: list[str] = []
     rest: list[str] = []
     in_warning = False
-    for line in build.COLOUR.sub("", text).splitlines():
-        if build.WARNING.search(line):
+    for line in COLOUR.sub("", text).splitlines():
+        if WARNING.search(line):
             warnings.append(line)
             in_warning = True
         elif in_warning and line.startswith((" ", "\t")):

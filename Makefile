@@ -17,10 +17,13 @@ UV := uv==0.13.9
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .NOTPARALLEL:
-.PHONY: html live test check format lint types layers site property bench lock browser clean help
+.PHONY: html linkcheck live test check format lint types layers site property bench lock browser clean help
 
 html: $(VENV)/.ready  ## build the publication into docs/_build/html/
 	$(PY) -m sphinx -b html -d docs/_build/doctrees -j auto docs docs/_build/html $(SPHINXOPTS)
+
+linkcheck: $(VENV)/.ready  ## do the links to other sites work? (asks them)
+	$(PY) -m sphinx -b linkcheck -d docs/_build/linkcheck-doctrees -j auto docs docs/_build/linkcheck $(SPHINXOPTS)
 
 live: $(VENV)/.ready  ## show the publication in the browser as it is being written
 	$(PY) -m broadsheet.command serve docs docs/_build/live $(LIVEOPTS)
@@ -69,7 +72,7 @@ clean:  ## remove what was built, the environment too
 	find docs extensions tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 # The environment: exactly the lock first, then the project, so that an edit of pyproject.toml
 # installs the project only. `pip check` notices a lock that no longer fits.

@@ -26,3 +26,5 @@ html_copy_source = False
 sitemap_url_scheme = "{link}"
 
 broadsheet_collections = {"articles": {"title": "Journal"}}
+
+linkcheck_retries = 2

@@ -44,6 +44,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         transforms,
     )
     from broadsheet.publication.builders import ArticleDirectoryBuilder, ArticleHTMLBuilder
+    from broadsheet.publication.builders.link_check import LinkCheckBuilder
     from broadsheet.publication.builders.templates import add_templates
     from broadsheet.publication.domain import BroadsheetDomain
 
@@ -63,6 +64,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_event("broadsheet-collect-pages")  # builder -> pages that are no documents
     app.add_builder(ArticleHTMLBuilder, override=True)
     app.add_builder(ArticleDirectoryBuilder, override=True)
+    app.add_builder(LinkCheckBuilder, override=True)
     app.add_domain(BroadsheetDomain)
     app.connect("builder-inited", add_templates)
     app.connect("builder-inited", loading.load_catalogue, priority=400)  # before others ask

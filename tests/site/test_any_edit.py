@@ -265,7 +265,8 @@ class Editor:
         self.archive.move(self.article, f"{target}/{dated}")
 
     def two_articles_swapped(self):
-        self.archive.swap(self.article, self.other)
+        if self.article != self.other:
+            self.archive.swap(self.article, self.other)
 
     # files beside them
 

@@ -28,6 +28,7 @@ def run_sphinx(
     configured: dict[str, Any],
     options: argparse.Namespace,
     warnings: Warnings,
+    builder: str = "html",
 ) -> Sphinx | None:
     """Run Sphinx; None where it failed, with the reason said."""
     # Sphinx takes half a second to load: a refusal need not wait for it
@@ -39,7 +40,8 @@ def run_sphinx(
 
     from broadsheet.publication import page_store, staging
 
-    if any(one.is_lost(out / out_folder.DOCTREES) for one in (page_store, staging)):
+    stores = (page_store, staging) if builder == "html" else ()
+    if any(one.is_lost(out / out_folder.DOCTREES) for one in stores):
         out_folder.empty(out)
     if not sys.stdout.isatty():
         nocolor()
@@ -53,11 +55,11 @@ def run_sphinx(
                 confdir=confdir,
                 outdir=out,
                 doctreedir=out / out_folder.DOCTREES,
-                buildername="html",
+                buildername=builder,
                 confoverrides=configured,
                 status=sys.stdout,  # the default is what that was when Sphinx was loaded
                 warning=cast("TextIO", warnings),
-                warningiserror=options.fail_on_warning,
+                warningiserror=getattr(options, "fail_on_warning", False),
                 parallel=options.jobs,
             )
             gc.freeze()

@@ -41,7 +41,8 @@ def take_over(app: Sphinx, config: Config) -> None:
 
 
 def _begin(begun: list[Callable[[Sphinx], None]], app: Sphinx) -> None:
-    if isinstance(app.builder, PublicationBuilder):
+    # what writes no pages has no sitemap, but would have a process for one
+    if isinstance(app.builder, PublicationBuilder) or app.builder.format != "html":
         for event in ("html-page-context", "build-finished"):
             staging.take_over(app, MODULE, event)
     else:

@@ -105,6 +105,9 @@ class Options:
         help="The extensions of MyST that articles have besides those in `myst_enable_extensions`; "
         "in a Jekyll repository they have none.",
     )
+    linkcheck_days: int = _option(
+        7, help="How many days `linkcheck` does not ask again for a link that it found working."
+    )
     jekyll: bool = _option(
         False, help="The source folder is a Jekyll repository; `_config.yml` is its configuration."
     )
@@ -195,6 +198,8 @@ def _mistakes(config: Config) -> list[str]:
     options = Options.from_config(config)
     if options.page_size < 1:
         found.append(f"broadsheet_page_size = {options.page_size!r} (expected 1 or more)")
+    if options.linkcheck_days < 0:
+        found.append(f"broadsheet_linkcheck_days = {options.linkcheck_days!r} (expected 0 or more)")
     if dates.parse_timezone(options.timezone) is None:
         found.append(f"broadsheet_timezone = {options.timezone!r} (expected e.g. 'Asia/Hong_Kong')")
     if options.now and dates.parse_date(options.now, UTC) is None:

@@ -59,7 +59,7 @@ def read_math(reader: Reader) -> bool:
 
 
 #: A formula in single dollars: prices, as in "$5 and $6", are none (Pandoc's rule).
-_FORMULA = re.compile(r"(?s)\$(?![\s$])(?P<tex>(?:[^\\$]|\\.)++)(?<!\s)\$(?![\d$])")
+_FORMULA = re.compile(r"(?s)\$(?![\s$])(?P<tex>(?>(?:[^\\$]|\\.)+))(?<!\s)\$(?![\d$])")
 
 #: What begins a formula for MathJax, and what ends it: of two backslashes kramdown makes one.
 _TEX = {r"\\(": r"\\)", r"\\[": r"\\]", r"\(": r"\)"}

@@ -103,7 +103,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("build-finished", static_files.copy)
     app.connect("build-finished", redirects.write)
     app.connect("build-finished", sitemap.write)
-    app.connect("build-finished", loading.save_excerpts)
+    app.connect("build-finished", loading.save_kept)
     app.connect("build-finished", liquid.limit_period)
 
     return {

@@ -202,6 +202,7 @@ class Article(NamedTuple):
     address: str = ""  #: path of the page below the site's root; "" leaves it to the builder
     redirect_from: tuple[str, ...] = ()  #: files, below the output, of addresses that it had
     redirect_to: str = ""  #: an address that its own leads on to, instead of its text
+    terms: bytes = b""  #: what tells it from others, see :mod:`broadsheet.rules.terms`
     links: tuple[str, ...] = ()  #: destinations in the body that may name an article
     mentions: tuple[Mention, ...] = ()  #: the same and names, in the order of the text
     front_matter: Mapping[str, Any] = NO_VALUES  #: every key, for templates

@@ -43,6 +43,8 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
     numbered = "make series of articles whose names differ in a number at the end"
     switch(parser, "--series-from-names", help=numbered)
     switch(parser, "--wiki-links", help="read [[slug]] as a reference to an article")
+    count = "how many related articles an article shows; 0: only those that it names"
+    parser.add_argument("--related", metavar="N", type=_count, help=count)
     add_now(parser)
 
 
@@ -65,6 +67,13 @@ def _jobs(text: str) -> int:
         return os.cpu_count() or 1
     if not text.isdigit() or not int(text):
         message = f"{text!r} (expected a number from 1, or auto)"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        message = f"{text!r} (expected a number from 0)"
         raise argparse.ArgumentTypeError(message)
     return int(text)
 

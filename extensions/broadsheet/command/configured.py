@@ -34,4 +34,7 @@ def overrides(options: argparse.Namespace) -> dict[str, Any]:
         "broadsheet_wiki_links": options.wiki_links,
         "broadsheet_now": options.now,
     }
-    return {name: value for name, value in given.items() if value}
+    said = {name: value for name, value in given.items() if value}
+    if options.related is not None:  # none is a number, too
+        said["broadsheet_related"] = options.related
+    return said

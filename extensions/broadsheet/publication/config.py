@@ -80,6 +80,11 @@ class Options:
         rebuild="env",  # MyST's tokens differ
         help="Read `[[slug]]` and `[[slug|words]]` as references to articles.",
     )
+    related: int = _option(
+        4,
+        help="How many articles that are about the same an article shows; with 0 only those that "
+        "its front matter names.",
+    )
     drafts: bool = _option(False, help="Publish drafts too.")
     future: bool = _option(False, help="Publish articles dated in the future too.")
     unlisted: bool = _option(
@@ -200,6 +205,8 @@ def _mistakes(config: Config) -> list[str]:
         found.append(f"broadsheet_page_size = {options.page_size!r} (expected 1 or more)")
     if options.linkcheck_days < 0:
         found.append(f"broadsheet_linkcheck_days = {options.linkcheck_days!r} (expected 0 or more)")
+    if options.related < 0:
+        found.append(f"broadsheet_related = {options.related!r} (expected 0 or more)")
     if dates.parse_timezone(options.timezone) is None:
         found.append(f"broadsheet_timezone = {options.timezone!r} (expected e.g. 'Asia/Hong_Kong')")
     if options.now and dates.parse_date(options.now, UTC) is None:

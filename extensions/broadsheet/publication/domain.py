@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from broadsheet.publication.config import Options
     from broadsheet.publication.layout import Layout
     from broadsheet.publication.liquid import Liquid
+    from broadsheet.publication.related import RelatedArticles
     from broadsheet.rules.citations import Citations
     from broadsheet.rules.liquid.known import Question
 
@@ -154,6 +155,7 @@ class BroadsheetDomain(Domain):
     liquid: Liquid  #: of a Jekyll repository
     references: References  #: what names mean
     citations: Citations  #: which articles refer to which
+    related: RelatedArticles  #: which are about the same
     anchors: dict[str, frozenset[str]]  #: of texts, by path, as they are asked for
 
     def setup(self) -> None:

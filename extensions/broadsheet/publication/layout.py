@@ -214,6 +214,7 @@ def _rules(
         timezone=dates.parse_timezone(options.timezone) or UTC,
         excerpt_separator=options.excerpt_separator,
         wiki_links=options.wiki_links,
+        related=options.related > 0,
         authors=registry,
         suffixes=suffixes,
         site=_base_url(config.html_baseurl),

@@ -21,6 +21,8 @@ from broadsheet.publication.layout import folder_layout, jekyll_layout
 from broadsheet.publication.pictures import check_pictures, check_portraits
 from broadsheet.publication.problems import report
 from broadsheet.publication.project import PublicationProject
+from broadsheet.publication.related import NAME as RELATED
+from broadsheet.publication.related import RelatedArticles
 from broadsheet.publication.taken import settle_layout, taken
 from broadsheet.rules import scan
 from broadsheet.rules.catalogue import compile_catalogue, is_public, period, undated
@@ -76,6 +78,12 @@ def load_catalogue(app: Sphinx) -> None:
     withheld = _withheld(scanned, public)
     domain.references, domain.anchors = References(catalogue=catalogue, withheld=withheld), {}
     domain.citations = Citations(references=domain.references)
+    domain.related = RelatedArticles(
+        references=domain.references,
+        limit=options.related,
+        path=Path(app.doctreedir, RELATED),
+        programs=domain.programs,
+    )
     if options.jekyll:
         unread = liquid.liquid_of(app, catalogue)
         domain.liquid = liquid.with_excerpts(unread, Path(app.doctreedir), domain.programs)
@@ -89,7 +97,20 @@ def load_catalogue(app: Sphinx) -> None:
     problems = [problem for problem in scanned.all_problems() if problem.path in paths]
     misdated = {problem.path for problem in problems if problem.subtype is Subtype.DATE}
     problems = sorted([*problems, *undated(public, misdated)])
-    report([*left_out, *project.problems, *problems, *missing, *faceless, *moved, *clashes], root)
+    unrelated = domain.related.problems(root)
+    report(
+        [
+            *left_out,
+            *project.problems,
+            *problems,
+            *missing,
+            *faceless,
+            *moved,
+            *clashes,
+            *unrelated,
+        ],
+        root,
+    )
 
 
 def _scan(
@@ -154,7 +175,8 @@ def _install_project(app: Sphinx, passed_over: Set[str]) -> PublicationProject:
     return project
 
 
-def save_excerpts(app: Sphinx, exception: Exception | None) -> None:
-    """Keep the rendered excerpts for the next build."""
+def save_kept(app: Sphinx, exception: Exception | None) -> None:
+    """Keep rendered excerpts and lists of related articles for the next build."""
     if exception is None and isinstance(app.builder, PublicationBuilder):
         app.builder.excerpts.save()
+        app.builder.domain.related.save()

@@ -19,7 +19,7 @@ from broadsheet.rules.references import Reference
 from broadsheet.sources.file_times import look
 
 #: Raised whenever a record's meaning changes; records of another version are dropped.
-VERSION = 10
+VERSION = 11
 
 NAME = "broadsheet-pages.json"
 
@@ -39,6 +39,7 @@ class Record(NamedTuple):
     digest: str  #: of everything that the page was made of
     files: tuple[str, ...]  #: in the output folder: the page, its source, its images
     source: str = ""  #: digest of the file of an article that was read in one pass
+    related: str = ""  #: changes with the articles that are related to it
     dependencies: tuple[FileState, ...] = ()  #: in the source folder
     notices: tuple[Notice, ...] = ()
     questions: Questions = NO_QUESTIONS

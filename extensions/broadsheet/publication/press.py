@@ -72,6 +72,7 @@ class Press:
         *shared* are files of the output that belong to no single page.  What no page has
         any more is removed.
         """
+        self.builder.domain.related.prepare()  # before the first fork
         stale_articles = [one for one in articles if not self._is_current_article(one)]
         stale_pages = [one for one in pages if not self._is_current_page(one)]
         stale = {article.docname for article in stale_articles} | {one.name for one in stale_pages}
@@ -103,7 +104,7 @@ class Press:
         if record is None:
             return False
         if self._texts_alone and not record.questions.ask_texts:
-            is_same = record.source == article.digest
+            is_same = record.source == article.digest and record.related == self._related(article)
         else:
             is_same = record.digest == self.digests.of_article(article, record.questions)
         return is_same and self.store.is_untouched(record)
@@ -114,6 +115,9 @@ class Press:
             return False
         is_same = self._texts_alone or record.digest == self.digests.of_page(page)
         return is_same and self.store.is_untouched(record)
+
+    def _related(self, article: Article) -> str:
+        return self.builder.domain.related.key(article)
 
     def _make_articles(self, articles: list[Article]) -> None:
         writer = ArticleWriter(builder=self.builder)
@@ -136,7 +140,11 @@ class Press:
                 self.builder.env.dlfiles.add_file(made.name, path)
             # the file may have changed since the scan: the record tells what the page was made of
             article = by_docname[made.name]._replace(digest=made.source)
-            self._record(made, self.digests.of_article(article, made.questions, made.told))
+            self._record(
+                made,
+                self.digests.of_article(article, made.questions, made.told),
+                related=self._related(article),
+            )
 
     def _make_pages(self, pages: list[Page]) -> None:
         by_name = {page.name: page for page in pages}
@@ -172,11 +180,12 @@ class Press:
         except OSError:
             return 0
 
-    def _record(self, made: Made, digest: str) -> None:
+    def _record(self, made: Made, digest: str, related: str = "") -> None:
         """Keep what was made, and warn of it as its process could not."""
         self.store.records[made.name] = Record(
             digest=digest,
             source=made.source,
+            related=related,
             files=tuple(self._files_of(made)),
             dependencies=made.dependencies,
             notices=made.notices,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from broadsheet.model import Article
     from broadsheet.publication.domain import BroadsheetDomain
-    from broadsheet.rules.references import Reference
+    from broadsheet.rules.references import Post, Reference, References
 
 #: The role of articles; those of their groups are named as these.
 POST = "post"
@@ -64,14 +64,17 @@ def _post(domain: BroadsheetDomain, written: str, *, like: bool = True) -> Targe
             fault="" if is_there else f"{fault} (expected the id of a heading); leads to its top",
             hint=hint if found.is_former else "",
         )
+    return Target(fault=f"{missed(domain.references, name, found, like=like)}; {SHOWN}")
+
+
+def missed(references: References, name: str, found: Post, *, like: bool = True) -> str:
+    """Say why a name means no article, and what would; *like*: with those that it resembles."""
     if found.several:
-        fault = f"post {name!r} may be one of several (expected {_either(found.several)})"
-    elif found.withheld:
-        fault = f"post {name!r} is not published (expected an article that is)"
-    else:
-        near = domain.references.near(name) if like else ()
-        fault = f"post {name!r} names no article (expected {_like(near, 'the slug of one')})"
-    return Target(fault=f"{fault}; {SHOWN}")
+        return f"post {name!r} may be one of several (expected {_either(found.several)})"
+    if found.withheld:
+        return f"post {name!r} is not published (expected an article that is)"
+    near = references.near(name) if like else ()
+    return f"post {name!r} names no article (expected {_like(near, 'the slug of one')})"
 
 
 def _group(builder: Builder, domain: BroadsheetDomain, kind: Kind, name: str) -> Target:

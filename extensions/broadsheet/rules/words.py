@@ -33,14 +33,15 @@ def count_words(markdown: str) -> int:
     fence do not count. Lines are not parsed, so code counts as prose, a tag shown in code
     does not, and a bare URL is one word; over long articles that is less than 1 %.
     """
-    prose = _without_markup(markdown)
+    prose = without_markup(markdown)
     rest, runs = _IDEOGRAPHS.subn(" ", prose)
     # Each run became one space, so the lengths differ by its other characters.
     ideographs = len(prose) - len(rest) + runs
     return ideographs + len(_WORD.findall(rest))
 
 
-def _without_markup(markdown: str) -> str:
+def without_markup(markdown: str) -> str:
+    """Return a text without what is not read as words."""
     text = markdown
     if "```" in text or "~~~" in text or ":::" in text:
         text = _FENCE.sub("", text)

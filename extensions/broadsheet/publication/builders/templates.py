@@ -56,6 +56,7 @@ class TemplateBuilder(AddressedBuilder):
         return Views(
             catalogue=domain.catalogue,
             citations=domain.citations,
+            related=domain.related.of,
             uri=self.get_target_uri,
             picture_uri=self._picture_uri,
             front=domain.layout.front,

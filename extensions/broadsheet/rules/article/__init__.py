@@ -21,6 +21,7 @@ from broadsheet.rules.language import language_of
 from broadsheet.rules.links import destinations, read_links
 from broadsheet.rules.mentions import Grammar, mentions_in
 from broadsheet.rules.redirects import read_former, read_target
+from broadsheet.rules.terms import terms_of
 from broadsheet.rules.words import count_words
 from broadsheet.sources import dates, front_matter, permalinks
 from broadsheet.sources.excerpt import closed_excerpt, take_excerpt
@@ -92,6 +93,9 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
         mentions=mentions_in(text_of_links, links, _grammar(rules)),
         front_matter=reader.values,
     )
+    if rules.related and article.listed:
+        terms = terms_of(article.title, article.description, article.tags, body)
+        article = article._replace(terms=terms)
     article = _with_facts(_with_address(article, reader))
     return article, tuple(reader.problems)
 
@@ -102,7 +106,9 @@ def _grammar(rules: Rules) -> Grammar:
 
 def _with_facts(article: Article) -> Article:
     """Leave out what the text alone tells: few files show of its words and sentences."""
-    return article._replace(facts=digest(article._replace(digest="", words=0, mentions=())))
+    return article._replace(
+        facts=digest(article._replace(digest="", words=0, terms=b"", mentions=()))
+    )
 
 
 def _check_presence(reader: Reader, data: bytes, text: str) -> None:

@@ -27,6 +27,7 @@ class Rules:
     site: str = ""  #: its address, see :class:`broadsheet.model.Site`
     jekyll: bool = False  #: the source is a Jekyll repository
     wiki_links: bool = False  #: ``[[slug]]`` refers to an article
+    related: bool = True  #: articles are compared by their terms
     unpublished: bool = False  #: what says ``published: false`` is published all the same
     found_by: tuple[object, ...] = ()  #: what decides which of its files are articles
 

@@ -18,6 +18,7 @@ from broadsheet.rules.listing_folders import listing_folders
 from broadsheet.rules.pagination import Page, pages
 from broadsheet.rules.views import citation_map
 from broadsheet.rules.views.backlinks import backlink_facts, backlinks
+from broadsheet.rules.views.related import related_facts, related_views
 from broadsheet.rules.views.values import (
     ArticleView,
     Card,
@@ -58,6 +59,7 @@ class Views:
     catalogue: Catalogue
     citations: Citations
     uri: Callable[[str], str]
+    related: Callable[[Article], tuple[Article, ...]] = lambda _: ()
     picture_uri: Callable[[str], str] = str  #: address of an image by its source path
     front: str = "index"  #: name of the front listing's page; "" for no such listing
     asked: Mapping[str, str] = field(default_factory=dict)  #: pages there must be, with titles
@@ -104,6 +106,9 @@ class Views:
             newer=self._link(newer),
             backlinks=backlinks(self.citations, article, uri=self.uri, moment=self._date),
             map=citation_map.near(self.citations, article, uri=self.uri),
+            related=related_views(
+                self.catalogue, self.related(article), uri=self.uri, moment=self._date
+            ),
             language=article.language,
             listed=article.listed,
         )
@@ -120,6 +125,7 @@ class Views:
             newer and (newer.title, self.uri(newer.docname)),
             backlink_facts(self.citations, article, uri=self.uri),
             citation_map.near_facts(self.citations, article, uri=self.uri),
+            related_facts(self.catalogue, self.related(article), uri=self.uri),
         )
 
     def card_facts(self, article: Article) -> tuple[object, ...]:

@@ -105,6 +105,17 @@ class Backlinks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Related(Link):
+    """An article that is about the same as the one that is shown."""
+
+    authors: tuple[str, ...]
+    et_al: bool
+    collection: str  #: its title, "" where somebody has signed
+    date: Moment | None
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleView:
     """An article's page, its body apart."""
 
@@ -123,6 +134,7 @@ class ArticleView:
     newer: Link | None
     backlinks: Backlinks | None
     map: MapView | None
+    related: tuple[Related, ...]
     language: str
     listed: bool
 

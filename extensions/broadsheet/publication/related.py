@@ -1,0 +1,162 @@
+"""The articles that are related to each: those that its front matter names, or those alike."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from broadsheet.model import Problem, Subtype
+from broadsheet.publication.output_files import replace_bytes
+from broadsheet.publication.targets import missed
+from broadsheet.rules.digest import digest, digest_of_bytes
+from broadsheet.rules.related import Item, related
+from broadsheet.sources import front_matter
+from broadsheet.sources.text_file import decode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from broadsheet.model import Article
+    from broadsheet.rules.catalogue import Catalogue
+    from broadsheet.rules.references import References
+
+#: The key of the front matter.
+KEY = "related"
+
+#: The file between builds.
+NAME = "broadsheet-related.pickle"
+
+#: The names of the nearest articles, by the name of each.
+Names = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelatedArticles:
+    """The related articles of a publication, worked out when they are asked for."""
+
+    references: References
+    limit: int  #: how many an article shows of those that are alike
+    path: Path  #: of the file between builds
+    programs: str = ""  #: the digest of those that read and compare
+
+    def of(self, article: Article) -> tuple[Article, ...]:
+        """Return what *article* shows: what it names, or else what is like it."""
+        written = names_in(article)
+        if written is not None:
+            return tuple(one for name in written if (one := self._named(name, article)))
+        if not (self.limit and article.listed):
+            return ()
+        by_docname = self._catalogue.by_docname
+        return tuple(by_docname[name] for name in self.names.get(article.docname, ()))
+
+    def prepare(self) -> None:
+        """Work out all lists; processes that are forked later have them."""
+        if self.limit:
+            _ = self.names
+
+    def key(self, article: Article) -> str:
+        """Return what changes whenever :meth:`of` gives others, without what they are."""
+        if KEY in article.front_matter or not self.limit:
+            return ""  # which is among the facts of the article
+        names = self.names.get(article.docname)
+        return digest(names)[:8] if names else ""
+
+    def problems(self, root: Path) -> Iterator[Problem]:
+        """Say which names in front matter mean no article that can be shown."""
+        for article in self._catalogue.articles:
+            if KEY in article.front_matter:
+                for name in names_in(article) or ():
+                    if fault := self._fault(name, article):
+                        message = f"{fault}; left out of the related articles"
+                        line = _line_of(root, article)
+                        path, subtype = article.path, Subtype.REF
+                        yield Problem(path=path, line=line, subtype=subtype, message=message)
+
+    @cached_property
+    def names(self) -> Names:
+        """The nearest articles of each that is listed."""
+        return self._kept if self._kept is not None else self._worked_out
+
+    def save(self) -> None:
+        """Keep what has been worked out for the next build."""
+        if self.limit and "_worked_out" in vars(self):
+            data = pickle.dumps((self._key, self._worked_out), pickle.HIGHEST_PROTOCOL)
+            replace_bytes(self.path, digest_of_bytes(data).encode() + data)
+
+    @cached_property
+    def _kept(self) -> Names | None:
+        with suppress(Exception):  # a cache of any age, version or damage is worth new work
+            stored = self.path.read_bytes()
+            if digest_of_bytes(stored[32:]).encode() == stored[:32]:
+                key, names = pickle.loads(stored[32:])
+                return names if key == self._key else None
+        return None
+
+    @cached_property
+    def _worked_out(self) -> Names:
+        lists = related(self._items, self.limit)
+        return {name: tuple(one.name for one in near) for name, near in lists.items()}
+
+    @cached_property
+    def _items(self) -> tuple[Item, ...]:
+        parts = self._catalogue.parts
+        return tuple(
+            Item(
+                name=one.docname,
+                terms=one.terms,
+                series=parts[one.docname].group.key if one.docname in parts else "",
+                slug=one.slug,
+                language=one.language,
+            )
+            for one in self._catalogue.listed
+        )
+
+    @cached_property
+    def _key(self) -> str:
+        terms = digest_of_bytes(b"".join([one.terms for one in self._items]))
+        others = [(one.name, len(one.terms), *one[2:]) for one in self._items]
+        return digest(self.programs, self.limit, terms, others)
+
+    @property
+    def _catalogue(self) -> Catalogue:
+        return self.references.catalogue
+
+    def _named(self, name: str, article: Article) -> Article | None:
+        found = self.references.post(name).article
+        return None if found is None or self._unfit(found, article) else found
+
+    def _fault(self, name: str, article: Article) -> str:
+        found = self.references.post(name)
+        if found.article is None:
+            return missed(self.references, name, found)
+        if unfit := self._unfit(found.article, article):
+            return f"post {name!r} {unfit}"
+        return ""
+
+    def _unfit(self, found: Article, article: Article) -> str:
+        if found.docname == article.docname:
+            return "is this article itself (expected another one)"
+        return "" if found.listed else "stands in no listing (expected an article that does)"
+
+
+def names_in(article: Article) -> tuple[str, ...] | None:
+    """Return the names that front matter gives, none for ``false``; None leaves them to us."""
+    value: Any = article.front_matter.get(KEY)
+    if value is None or value is True or value == "" or isinstance(value, Mapping):
+        return None
+    values = value if isinstance(value, list | tuple) else () if value is False else (value,)
+    return tuple(dict.fromkeys(str(one).strip() for one in values if one not in (None, "")))
+
+
+def _line_of(root: Path, article: Article) -> int:
+    """Return the line of the key; the file is read again, as it is for few."""
+    try:
+        data = (root / article.path).read_bytes()
+    except OSError:
+        return 1
+    text, _ = decode(data, article.path)
+    return front_matter.parse(text, article.path).lines.get(KEY, 1)

@@ -51,6 +51,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("myst_parser")
     app.setup_extension("sphinx_sitemap")
     patches.keep_settings()
+    patches.shorten_messages()
 
     problems.warn_once(app)
     config.register(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from docutils.frontend import get_default_settings
 from docutils.parsers.rst import Parser
 from myst_parser.mdit_to_docutils import base
+from sphinx import events
 
 from broadsheet.publication import patches
 
@@ -21,3 +22,17 @@ def test_settings_that_were_kept_are_those_that_docutils_works_out():
 def test_the_locked_version_of_myst_is_the_one_that_was_read():
     patches.keep_settings()
     assert base.get_default_settings is patches.default_settings
+
+
+def test_a_message_for_debugging_has_the_beginning_of_what_it_is_about(monkeypatch):
+    monkeypatch.setattr(events, "repr", repr, raising=False)
+    patches.shorten_messages()
+    assert events.repr(("page", {"body": "x" * 10_000}))[:30] == "('page', {'body': 'xxxxxxxxxxx"
+    assert len(events.repr(("page", {"body": "x" * 10_000}))) < 100
+
+
+def test_in_another_version_of_sphinx_nothing_is_replaced(monkeypatch):
+    monkeypatch.setattr(events, "repr", repr, raising=False)
+    monkeypatch.setattr(patches, "version", lambda name: "10.0.0")
+    patches.shorten_messages()
+    assert events.repr is repr

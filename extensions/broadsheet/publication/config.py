@@ -105,6 +105,11 @@ class Options:
         help="The extensions of MyST that articles have besides those in `myst_enable_extensions`; "
         "in a Jekyll repository they have none.",
     )
+    previews: bool = _option(
+        True,
+        help="Show what a link to an article leads to, and what a footnote says, where it is "
+        "pointed at.",
+    )
     jekyll: bool = _option(
         False, help="The source folder is a Jekyll repository; `_config.yml` is its configuration."
     )

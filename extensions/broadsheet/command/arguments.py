@@ -43,6 +43,7 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
     numbered = "make series of articles whose names differ in a number at the end"
     switch(parser, "--series-from-names", help=numbered)
     switch(parser, "--wiki-links", help="read [[slug]] as a reference to an article")
+    switch(parser, "--no-previews", help="make no previews of what links to articles lead to")
     add_now(parser)
 
 

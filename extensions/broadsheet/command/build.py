@@ -153,7 +153,8 @@ def _overrides(options: argparse.Namespace) -> dict[str, Any]:
         "broadsheet_wiki_links": options.wiki_links,
         "broadsheet_now": options.now,
     }
-    return {name: value for name, value in given.items() if value}
+    previews = {"broadsheet_previews": False} if options.no_previews else {}
+    return {name: value for name, value in given.items() if value} | previews
 
 
 def _check_out(source: Path, out: Path) -> None:

@@ -51,6 +51,8 @@ class Previews:
     def files(self) -> Mapping[str, str]:
         """The same, of those whose places nobody else has."""
         owners = self.builder.places.owners
+        if FOLDER in owners:  # a file of the source
+            return {}
         return {name: file for name, file in self.wanted.items() if owners.get(file) == name}
 
     @cached_property

@@ -50,6 +50,7 @@
         }
       }
       if (one.hasAttribute("src")) one.src = new URL(one.getAttribute("src"), base).href;
+      if (one instanceof HTMLImageElement) one.addEventListener("error", () => one.remove());
     }
     return content;
   }
@@ -124,6 +125,7 @@
     box.tabIndex = -1; // what scrolls would be a stop of the keyboard
     box.addEventListener("mousedown", (event) => event.preventDefault()); // nor is it focused so
     document.body.append(box);
+    new ResizeObserver(follow).observe(box); // pictures come later
   }
 
   async function open() {

@@ -21,6 +21,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         listing_pages,
         navigation,
         not_found,
+        previews,
         redirects,
         sitemap,
         static_files,
@@ -98,6 +99,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("html-page-context", citations.add_context, priority=400)
     app.connect("html-page-context", article_pages.add_context, priority=400)
     app.connect("html-page-context", not_found.add_context, priority=400)
+    app.connect("html-page-context", previews.add_context, priority=450)  # when views are known
 
     app.connect("build-finished", catalogue_file.write)
     app.connect("build-finished", citations.write)

@@ -84,17 +84,22 @@ class Site:
         self.doctrees = source.with_name("out.doctrees")
         self.conf = {"broadsheet_one_pass": flow}
         self.cleaned: dict[tuple[tuple[str, bytes], ...], dict[str, bytes]] = {}
+        self.previews: set[str] = set()
 
     def build(self) -> tuple[set[str], set[str]]:
-        """Build; return the pages that were written, and the files that are gone."""
+        """Build; return the pages that were written, and the files that are gone.
+
+        Previews are not among them, but in `previews`: those that were written.
+        """
         before = self._states()
         built = self.build_site(self.source, outdir=self.outdir, confoverrides=self.conf)
         assert built.warnings == ""
         after = self._states()
         written = {name for name, state in after.items() if before.get(name) != state}
-        return {name for name in written if name.endswith(".html")} - OF_SPHINX, {
-            *before.keys() - after.keys()
-        }
+        self.previews = {name for name in written if name.startswith(PREVIEWS)}
+        pages = {name for name in written if name.endswith(".html")} - OF_SPHINX - self.previews
+        gone = before.keys() - after.keys()
+        return pages, {name for name in gone if not name.startswith(PREVIEWS)}
 
     def edit(self, name: str, old: str, new: str) -> None:
         path = self.source / name
@@ -128,6 +133,9 @@ class Site:
             if path.is_file()
         }
 
+
+#: The folder of what links to articles show.
+PREVIEWS = "_previews/"
 
 #: Sphinx writes it in every build.
 OF_SPHINX = {"genindex.html"}

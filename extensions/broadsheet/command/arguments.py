@@ -45,6 +45,7 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
     switch(parser, "--wiki-links", help="read [[slug]] as a reference to an article")
     count = "how many related articles an article shows; 0: only those that it names"
     parser.add_argument("--related", metavar="N", type=_count, help=count)
+    switch(parser, "--no-previews", help="make no previews of what links to articles lead to")
     add_now(parser)
 
 

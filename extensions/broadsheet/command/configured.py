@@ -37,4 +37,6 @@ def overrides(options: argparse.Namespace) -> dict[str, Any]:
     said = {name: value for name, value in given.items() if value}
     if options.related is not None:  # none is a number, too
         said["broadsheet_related"] = options.related
+    if options.no_previews:
+        said["broadsheet_previews"] = False
     return said

@@ -97,6 +97,7 @@ def inputs_of(source: Path, out: Path, options: argparse.Namespace) -> Inputs:
 #: The options that say what is built; how many processes do so changes nothing.
 _SAID = frozenset({
     "source", "drafts", "future", "unlisted", "series_from_names", "wiki_links", "now", "related",
+    "no_previews",
 })  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def build_key(builder: StandaloneHTMLBuilder) -> str:
         domain_of(builder.env).programs,
         info.config_hash,
         info.tags_hash,
-        config.broadsheet_jekyll,
+        (config.broadsheet_jekyll, config.broadsheet_previews),
         _last_updated(builder),
         list(_file_digests(Path(app.confdir), folders)),
     )

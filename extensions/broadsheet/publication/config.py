@@ -113,6 +113,11 @@ class Options:
     linkcheck_days: int = _option(
         7, help="How many days `linkcheck` does not ask again for a link that it found working."
     )
+    previews: bool = _option(
+        True,
+        help="Show what a link to an article leads to, and what a footnote says, where it is "
+        "pointed at.",
+    )
     jekyll: bool = _option(
         False, help="The source folder is a Jekyll repository; `_config.yml` is its configuration."
     )

@@ -59,6 +59,7 @@ class Digests:
         return digest(
             self._key,
             self._contents,
+            self.builder.previews.unlisted,  # it keeps no note of all articles that it links to
             self._facts(article) if article else None,
             page,
             self._answers(docname, self._domain.questions(docname), self._domain.told(docname)),
@@ -105,6 +106,7 @@ class Digests:
             article.excerpt_separator,
             builder.get_target_uri(article.docname),
             builder.views.article_facts(article),
+            self._card(article) if builder.previews.uri(article.docname) else None,
             [meaning(builder, article, link) for link in article.links],
         ]
 
@@ -113,8 +115,9 @@ class Digests:
     ) -> list[Any]:
         catalogue = self._domain.catalogue
         shown = [catalogue.by_docname.get(name) for name in questions.shown]
+        uri, preview = self.builder.get_target_uri, self.builder.previews.uri
         return [
-            [(one.title, self.builder.get_target_uri(one.docname)) for one in shown if one],
+            [(one.title, uri(one.docname), preview(one.docname)) for one in shown if one],
             [self._answer(query) for query in questions.queries],
             self._references if questions.elsewhere else None,
             liquid.answers(self.builder.env, docname, questions.liquid, told),
@@ -139,7 +142,8 @@ class Digests:
     def _key(self) -> str:
         views = self.builder.views  # as dates are written
         written = views.date_format, views.catalogue.site.language
-        return digest(build_key(self.builder), self.builder.navigation, written)
+        lacking = self.builder.previews.lacking
+        return digest(build_key(self.builder), self.builder.navigation, written, lacking)
 
     @cached_property
     def _references(self) -> str:

@@ -36,6 +36,9 @@ ENDNOTE = "endnote"
 #: The attribute of such a footnote that holds its number.
 NUMBER = "number"
 
+#: What Sphinx gives for the source of a title, or of another part that it renders by itself.
+PART = "<partial node>"
+
 #: Elements that have no content, and no end tag (HTML Living Standard, section 13.1.2).
 VOID = frozenset((
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
@@ -151,6 +154,16 @@ class ArticleTranslator(HTML5Translator):
         if written:
             attributes = _joined(attributes, written)
         return str(super().starttag(node, tagname, suffix, empty, **attributes))
+
+    def visit_reference(self, node: nodes.Element) -> None:
+        """Begin a link; one to an article says where the preview of it is."""
+        # here, as another walk over each document would be 3 % of a build
+        previews = getattr(self.builder, "previews", None)
+        if previews and node.get("refuri") and self.document["source"] != PART:
+            found = previews.of_link(node["refuri"], self.builder.current_docname)
+            if found:
+                node[HTML] = {**node.get(HTML, {}), **found}
+        super().visit_reference(node)
 
     def visit_paragraph(self, node: nodes.paragraph) -> None:
         """Write no tags where there are none in kramdown's."""

@@ -46,7 +46,8 @@ class Places:
             owners[builder.file_of(name)] = "html_additional_pages"
         owners |= {builder.file_of(name): name for name in (*documents, *articles)}
         owners |= {name: name for name in builder.staging.files}
-        return owners
+        previews = {file: docname for docname, file in builder.previews.wanted.items()}
+        return previews | owners
 
     @property
     def given(self) -> Set[str]:

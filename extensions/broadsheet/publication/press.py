@@ -78,7 +78,7 @@ class Press:
         stale = {article.docname for article in stale_articles} | {one.name for one in stale_pages}
         names = {one.docname for one in articles} | {one.name for one in pages} | {*documents}
         self.store.expect(
-            map(self.builder.file_of, {*stale, *documents}),
+            self._pages_of({*stale, *documents}),
             kept=names - stale,
             all_but_texts=self.digests.all_but_texts,
         )
@@ -208,9 +208,16 @@ class Press:
                 name=docname, images=tuple(images[docname]), downloads=tuple(downloads[docname])
             )
 
+    def _pages_of(self, names: Iterable[str]) -> Iterator[str]:
+        """Yield the files of pages, and of what links to them show."""
+        for name in names:
+            yield self.builder.file_of(name)
+            if preview := self.builder.previews.files.get(name):
+                yield preview
+
     def _files_of(self, made: Made) -> Iterator[str]:
         """Yield the files of the output that belong to a page, itself first."""
-        yield self.builder.file_of(made.name)
+        yield from self._pages_of([made.name])
         env, config = self.builder.env, self.builder.config
         is_document = made.name in env.found_docs or made.name in catalogue_of(env).by_docname
         if config.html_copy_source and is_document:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from sphinx.builders.html import INVENTORY_FILENAME
 
-from broadsheet.publication import flow
+from broadsheet.publication import flow, previews
 from broadsheet.publication.builders.files import CopyingBuilder
 from broadsheet.publication.builders.templates import TemplateBuilder
 from broadsheet.publication.digests import Digests
@@ -17,7 +18,7 @@ from broadsheet.publication.file_states import size_and_time
 from broadsheet.publication.image_sizes import ImageSizes
 from broadsheet.publication.images import stable_name
 from broadsheet.publication.media import dress, images_of, needs_processing
-from broadsheet.publication.output_files import part_of, replace_bytes, settle
+from broadsheet.publication.output_files import part_of, replace_bytes, replace_text, settle
 from broadsheet.publication.press import Page, Press
 from broadsheet.publication.problems import announce
 
@@ -43,6 +44,11 @@ class PublicationBuilder(TemplateBuilder, CopyingBuilder):
 
     #: While Sphinx makes pages of its own: those that wait for their places, by these.
     _waiting: dict[Path, Path] | None = None
+
+    @cached_property
+    def previews(self) -> previews.Previews:
+        """What links to articles show of them."""
+        return previews.Previews(builder=self)
 
     @cached_property
     def sizes(self) -> ImageSizes:
@@ -78,6 +84,8 @@ class PublicationBuilder(TemplateBuilder, CopyingBuilder):
         """Write the page of a document, maybe in a process of its own."""
         announce(docname)
         super().write_doc(docname, doctree)
+        if docname in self.previews.files:
+            self._write_preview(docname)
 
     def handle_page(
         self,
@@ -106,6 +114,16 @@ class PublicationBuilder(TemplateBuilder, CopyingBuilder):
             source = Path(self.outdir, "_sources", addctx["sourcename"])
             if self.places.has_place(source, pagename):
                 replace_bytes(source, Path(self.env.doc2path(pagename)).read_bytes())
+
+    def _write_preview(self, docname: str) -> None:
+        """Write what links to an article show of it."""
+        name = self.previews.files[docname]
+        path = Path(self.outdir, name)
+        if self.places.has_place(path, docname):
+            card = self.views.card(self.domain.catalogue.by_docname[docname])
+            language = card.language or self.domain.catalogue.site.language
+            context = {**self.helpers_at(quote(name)), "view": card, "language": language}
+            replace_text(path, f"{self.templates.render(previews.TEMPLATE, context).strip()}\n")
 
     def finish(self) -> None:
         """Make the articles and listings that changed, then what Sphinx makes at the end."""

@@ -103,12 +103,19 @@ class TemplateBuilder(AddressedBuilder):
         return f"{self.imagedir}/{quote(stable_name(path))}"
 
     def helpers(self, pagename: str) -> dict[str, Any]:
-        """Return what templates call on a page: ``link``, ``excerpt`` and ``markdown``."""
-        base = self.get_target_uri(pagename)
+        """Return what templates call on a page: see :meth:`helpers_at`."""
+        return self.helpers_at(self.get_target_uri(pagename))
+
+    def helpers_at(self, base: str) -> dict[str, Any]:
+        """Return ``link``, ``preview``, ``excerpt`` and ``markdown``, of what stands at *base*."""
         to_root = "../" * base.count("/") or "./"
 
         def link(uri: str) -> str:
             return relative_uri(base, uri) or "#"
+
+        def preview(uri: str) -> Markup:
+            found = self.previews.at(uri, base)
+            return Markup("").join(Markup(' {}="{}"').format(*one) for one in found.items())
 
         def excerpt(docname: str) -> Markup:
             return Markup(self.excerpts.on_page(docname, to_root))
@@ -116,7 +123,7 @@ class TemplateBuilder(AddressedBuilder):
         def markdown(text: str) -> Markup:
             return Markup(excerpt_html.render(text, link=lambda destination: destination))
 
-        return {"link": link, "excerpt": excerpt, "markdown": markdown}
+        return {"link": link, "preview": preview, "excerpt": excerpt, "markdown": markdown}
 
     def related(self, pagename: str, link: Link | None) -> dict[str, str] | None:
         """Return a neighbour of a page as Furo's footer and its ``<link rel>`` expect it."""

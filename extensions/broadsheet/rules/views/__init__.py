@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "OVERVIEW_TITLES",
+    "ArticleView",
     "Link",
     "Listing",
     "ListingView",

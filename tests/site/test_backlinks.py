@@ -233,7 +233,7 @@ def test_an_edit_writes_the_pages_whose_backlinks_change_and_no_other(site, capf
     written = {name for name, time in site.times().items() if before.get(name) != time}
     places = {"rain": "essays/2025-11-01-rain", "snow": "notes/2025-11-02-snow"}
     articles = {f"{place}.html" for name, place in places.items() if name in others}
-    pages = {name for name in written if re.search(r"\d-[a-z]+\.html$", name)}
+    pages = {name for name in written if re.match(r"[a-z]+/2025-[\w-]+\.html$", name)}
     assert pages == {"notes/2025-12-01-fog.html", *articles}
     assert_is_clean(site, capfd)
 

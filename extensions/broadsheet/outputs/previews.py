@@ -37,5 +37,5 @@ def add_context(
 def _has_links(view: object) -> bool:
     """Tell whether the template has links to articles, besides those of the text."""
     if isinstance(view, ArticleView):
-        return bool(view.older or view.newer or view.series or view.backlinks)
+        return bool(view.older or view.newer or view.series or view.backlinks or view.related)
     return isinstance(view, SeriesView)

@@ -21,7 +21,6 @@ from broadsheet.publication.layout import folder_layout, jekyll_layout
 from broadsheet.publication.pictures import check_pictures, check_portraits
 from broadsheet.publication.problems import report
 from broadsheet.publication.project import PublicationProject
-from broadsheet.publication.related import NAME as RELATED
 from broadsheet.publication.related import RelatedArticles
 from broadsheet.publication.taken import settle_layout, taken
 from broadsheet.rules import scan
@@ -81,7 +80,7 @@ def load_catalogue(app: Sphinx) -> None:
     domain.related = RelatedArticles(
         references=domain.references,
         limit=options.related,
-        path=Path(app.doctreedir, RELATED),
+        folder=Path(app.doctreedir),
         programs=domain.programs,
     )
     if options.jekyll:

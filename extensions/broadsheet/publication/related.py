@@ -13,7 +13,7 @@ from broadsheet.model import Problem, Subtype
 from broadsheet.publication.output_files import replace_bytes
 from broadsheet.publication.targets import missed
 from broadsheet.rules.digest import digest, digest_of_bytes
-from broadsheet.rules.related import Item, related
+from broadsheet.rules.related import Item, State, brought_up_to_date, related
 from broadsheet.sources import front_matter
 from broadsheet.sources.text_file import decode
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 #: The key of the front matter.
 KEY = "related"
 
-#: The file between builds.
-NAME = "broadsheet-related.pickle"
+#: The files between builds: the lists, and what they are brought up to date by when texts change.
+NAME, STATE = "broadsheet-related.pickle", "broadsheet-related-state.pickle"
 
 #: The names of the nearest articles, by the name of each.
 Names = dict[str, tuple[str, ...]]
@@ -40,7 +40,7 @@ class RelatedArticles:
 
     references: References
     limit: int  #: how many an article shows of those that are alike
-    path: Path  #: of the file between builds
+    folder: Path  #: of the files between builds
     programs: str = ""  #: the digest of those that read and compare
 
     def of(self, article: Article) -> tuple[Article, ...]:
@@ -79,27 +79,30 @@ class RelatedArticles:
     @cached_property
     def names(self) -> Names:
         """The nearest articles of each that is listed."""
-        return self._kept if self._kept is not None else self._worked_out
+        if self._kept is not None:
+            return self._kept
+        lists = self._worked_out.lists
+        return {name: tuple([other for _, other in near]) for name, near in lists.items()}
 
     def save(self) -> None:
         """Keep what has been worked out for the next build."""
         if self.limit and "_worked_out" in vars(self):
-            data = pickle.dumps((self._key, self._worked_out), pickle.HIGHEST_PROTOCOL)
-            replace_bytes(self.path, digest_of_bytes(data).encode() + data)
+            state = self._worked_out
+            plain = {name: tuple(item) for name, item in state.items.items()}
+            _keep(self.folder / STATE, self._programs, (plain, *state[1:]))
+            _keep(self.folder / NAME, self._key, self.names)
 
     @cached_property
     def _kept(self) -> Names | None:
-        with suppress(Exception):  # a cache of any age, version or damage is worth new work
-            stored = self.path.read_bytes()
-            if digest_of_bytes(stored[32:]).encode() == stored[:32]:
-                key, names = pickle.loads(stored[32:])
-                return names if key == self._key else None
-        return None
+        names: Names | None = _taken_up(self.folder / NAME, self._key)
+        return names
 
     @cached_property
-    def _worked_out(self) -> Names:
-        lists = related(self._items, self.limit)
-        return {name: tuple(one.name for one in near) for name, near in lists.items()}
+    def _worked_out(self) -> State:
+        stored = _taken_up(self.folder / STATE, self._programs)
+        if stored is None:
+            return related(self._items, self.limit)
+        return brought_up_to_date(State(*stored), self._items, self.limit)
 
     @cached_property
     def _items(self) -> tuple[Item, ...]:
@@ -119,7 +122,11 @@ class RelatedArticles:
     def _key(self) -> str:
         terms = digest_of_bytes(b"".join([one.terms for one in self._items]))
         others = [(one.name, len(one.terms), *one[2:]) for one in self._items]
-        return digest(self.programs, self.limit, terms, others)
+        return digest(self._programs, terms, others)
+
+    @cached_property
+    def _programs(self) -> str:
+        return digest(self.programs, self.limit)
 
     @property
     def _catalogue(self) -> Catalogue:
@@ -141,6 +148,21 @@ class RelatedArticles:
         if found.docname == article.docname:
             return "is this article itself (expected another one)"
         return "" if found.listed else "stands in no listing (expected an article that does)"
+
+
+def _keep(path: Path, key: str, value: object) -> None:
+    data = pickle.dumps((key, value), pickle.HIGHEST_PROTOCOL)
+    replace_bytes(path, digest_of_bytes(data).encode() + data)
+
+
+def _taken_up(path: Path, key: str) -> Any:
+    """Return what was kept by that *key*; None of a missing, damaged or foreign file."""
+    with suppress(Exception):  # of any age or version
+        data = path.read_bytes()
+        if digest_of_bytes(data[32:]).encode() == data[:32]:
+            found, value = pickle.loads(data[32:])
+            return value if found == key else None
+    return None
 
 
 def names_in(article: Article) -> tuple[str, ...] | None:

@@ -7,22 +7,29 @@ with a term often, and its class seldom, so the lists of few others change with 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from math import sqrt
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from broadsheet.rules.terms import unpacked
+from broadsheet.rules.terms import numbers, unpacked
+
+#: What stands for an article while it is compared: its place, or its name.
+Place = TypeVar("Place", int, str)
 
 #: Terms of more articles tell nothing of any; the bound keeps the work linear.
-WIDEST = 7  # in bits: fewer than 128 articles
+WIDEST = 6  # in bits: fewer than 64 articles
 
 #: How many terms two articles have to share, and how alike they have to be at least.
 SHARED = 4
-ALIKE = 0.1
+ALIKE = 0.15
 
 #: How many terms of middling rarity an article is at least taken to hold: short ones would be
 #: like many by a word or two.
 FEWEST = 16
+
+#: Where more than one article in so many is another, all is worked out afresh.
+FEW = 8
 
 _COUNT = 8  # bits below a sum for the number of its terms
 
@@ -43,80 +50,204 @@ class Item(NamedTuple):
         return bool(self.slug) and self.slug == other.slug and self.language != other.language
 
 
-class Near(NamedTuple):
-    """An article that is like another; sorted, the nearest come first."""
-
-    distance: float
-    name: str
-
+#: How far an article is, and its name: sorted, the nearest come first.
+Near = tuple[float, str]
 
 #: The nearest articles of each, by name; articles without any are not in it.
-Lists = dict[str, tuple[Near, ...]]
+Lists = dict[str, list[Near]]
 
 
-def related(items: Sequence[Item], limit: int) -> Lists:
-    """Return the nearest articles of each of *items*: at most *limit*."""
-    found: dict[str, list[Near]] = defaultdict(list)
-    rarity = rarity_of(Counter(term for one in items for term in unpacked(one.terms)), len(items))
+class State(NamedTuple):
+    """The lists, and what they can be brought up to date by; of plain values alone."""
+
+    items: Mapping[str, tuple[str, bytes, str, str, str]]  #: those of :class:`Item`, by name
+    counts: dict[int, int]  #: how many articles have each term
+    norms: dict[str, int]  #: squares of the lengths of what articles hold
+    lists: Lists
+
+
+class Scale:
+    """How much the terms of an archive weigh."""
+
+    def __init__(self, counts: Mapping[int, int], total: int) -> None:
+        bits = total.bit_length()
+        self.counts = counts
+        self.classes = [max(0, bits - size) if 1 < size <= WIDEST else 0 for size in range(64)]
+        self.floor = FEWEST * (bits // 2) ** 2
+
+    def rarity(self, count: int) -> int:
+        """Return the class of a term that so many articles have, 0 for one that tells nothing."""
+        return self.classes[count.bit_length()]
+
+    def weights(self, terms: bytes) -> dict[int, int]:
+        """Return the weights that the terms of an article have among the others."""
+        counts, classes = self.counts, self.classes
+        return {
+            term: weight * rarity
+            for term, weight in unpacked(terms).items()
+            if (rarity := classes[counts[term].bit_length()])
+        }
+
+    def norm(self, weights: Iterable[int]) -> int:
+        """Return the square of the length of the vector that *weights* make."""
+        return max(self.floor, sum([weight * weight for weight in weights]))
+
+
+def related(items: Sequence[Item], limit: int) -> State:
+    """Work out the nearest articles of each of *items*: at most *limit*."""
+    counts = dict(Counter(chain.from_iterable([numbers(one.terms) for one in items])))
+    scale = Scale(counts, len(items))
     postings: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    norms: list[float] = []
-    floor = lightest(len(items))
+    norms: list[int] = []
+    found: dict[str, list[Near]] = {item.name: [] for item in items}
     for place, item in enumerate(items):
-        weights = weighted(item.terms, rarity)
-        norm = norm_of(weights.values(), floor)
-        for other, alike in _alike(weights, norm, postings, norms):
+        weights = scale.weights(item.terms)
+        norms.append(scale.norm(weights.values()))
+        near = found[item.name]
+        for other, alike in _alike(weights, norms[place], postings, norms.__getitem__):
             if not item.is_kin(items[other]):
-                found[item.name].append(Near(-alike, items[other].name))
-                found[items[other].name].append(Near(-alike, item.name))
-        norms.append(norm)
+                name = items[other].name
+                near.append((-alike, name))
+                found[name].append((-alike, item.name))
         for term, weight in weights.items():
             postings[term].append((place, weight))
-    return {name: tuple(sorted(near)[:limit]) for name, near in found.items()}
+    return State(
+        items={item.name: item for item in items},
+        counts=counts,
+        norms={item.name: norm for item, norm in zip(items, norms, strict=True)},
+        lists={name: sorted(near)[:limit] for name, near in found.items() if near},
+    )
 
 
-def rarity_of(counts: Mapping[int, int], total: int) -> dict[int, int]:
-    """Return the classes of those terms that tell something, by the articles that have them."""
-    bits = total.bit_length()
-    classes = [max(0, bits - size) if 1 < size <= WIDEST else 0 for size in range(bits + 1)]
-    classes[1] = 0
-    return {
-        term: rarity
-        for term, count in counts.items()
-        if count > 1 and (rarity := classes[count.bit_length()])
-    }
+def brought_up_to_date(before: State, items: Sequence[Item], limit: int) -> State:
+    """Return what :func:`related` does, by what it was *before*, with the same *limit*."""
+    now = {item.name: item for item in items}
+    changed = {name for name, item in now.items() if before.items.get(name) != item}
+    gone = before.items.keys() - now.keys()
+    is_scale_same = len(now).bit_length() == len(before.items).bit_length()
+    if not is_scale_same or FEW * len(changed | gone) > len(now):
+        return related(items, limit)
+    return _Update(before, now, changed, gone).state(limit)
 
 
-def weighted(terms: bytes, rarity: Mapping[int, int]) -> dict[int, int]:
-    """Return the weights that the terms of an article have among the others."""
-    return {
-        term: weight * rarity[term] for term, weight in unpacked(terms).items() if term in rarity
-    }
+class _Update:
+    """What a change of few articles makes of the lists of all.
 
+    An article is *touched* if it, or the class of one of its terms, has changed: only what is
+    between it and others is different.
+    """
 
-def lightest(total: int) -> int:
-    """Return the least square of a norm among so many articles."""
-    return FEWEST * (total.bit_length() // 2) ** 2
+    def __init__(
+        self, before: State, now: Mapping[str, Item], changed: set[str], gone: set[str]
+    ) -> None:
+        self.before, self.now = before, now
+        delta: Counter[int] = Counter()
+        for name in changed:
+            delta.update(numbers(now[name].terms))
+        for name in (changed | gone) & before.items.keys():
+            delta.subtract(numbers(before.items[name][1]))
+        self.counts = dict(before.counts)
+        self.scale = Scale(self.counts, len(now))
+        self.touched = changed | self._with_any(self._counted(delta))
+        self.lost = self.touched | gone
+        self.norms = {name: norm for name, norm in before.norms.items() if name in now}
+        for name in self.touched:
+            self.norms[name] = self.scale.norm(self.scale.weights(now[name].terms).values())
 
+    def state(self, limit: int) -> State:
+        """Return the new state."""
+        rows = dict(self._rows(self.touched))
+        arrived: dict[str, list[Near]] = defaultdict(list)
+        for name, near in rows.items():
+            for distance, other in near:
+                arrived[other].append((distance, name))
+        lists, unsure = self._merged(arrived, limit)
+        rows |= self._rows(unsure)
+        lists |= {name: sorted(near)[:limit] for name, near in rows.items() if near}
+        return State(items=self.now, counts=self.counts, norms=self.norms, lists=lists)
 
-def norm_of(weights: Iterable[int], floor: int) -> float:
-    """Return the length of the vector that *weights* make."""
-    return sqrt(max(floor, sum(weight * weight for weight in weights)))
+    def _counted(self, delta: Mapping[int, int]) -> set[int]:
+        """Count the terms that have come and gone; return those whose class is another."""
+        shifted = set()
+        for term, change in delta.items():
+            old = self.counts.get(term, 0)
+            new = self.counts[term] = old + change
+            if self.scale.rarity(old) != self.scale.rarity(new):
+                shifted.add(term)
+            if not new:
+                del self.counts[term]
+        return shifted
+
+    def _with_any(self, terms: set[int]) -> set[str]:
+        if not terms:
+            return set()
+        return {
+            name for name, item in self.now.items() if not terms.isdisjoint(numbers(item.terms))
+        }
+
+    def _merged(self, arrived: Mapping[str, list[Near]], limit: int) -> tuple[Lists, set[str]]:
+        """Return the lists of what is not touched, and those articles of which nobody knows one.
+
+        Where one has left a full list, or is farther than all in it were, the next may be any.
+        """
+        lists, unsure = {}, set()
+        for name in (self.before.lists.keys() & self.now.keys()) | arrived.keys():
+            if name in self.touched:
+                continue
+            old = self.before.lists.get(name, [])
+            kept = [one for one in old if one[1] not in self.lost]
+            near = sorted([*kept, *arrived.get(name, ())])[:limit] if name in arrived else kept
+            if len(kept) < len(old) == limit and (len(near) < limit or near[-1] > old[-1]):
+                unsure.add(name)
+            elif near:
+                lists[name] = near
+        return lists, unsure
+
+    def _rows(self, names: set[str]) -> Iterator[tuple[str, list[Near]]]:
+        """Compare some articles with all."""
+        weights = {name: self.scale.weights(self.now[name].terms) for name in sorted(names)}
+        postings = self._postings(set().union(*weights.values()))
+        for name, own in weights.items():
+            item = self.now[name]
+            found = _alike(own, self.norms[name], postings, self.norms.__getitem__)
+            yield (
+                name,
+                [
+                    (-alike, other)
+                    for other, alike in found
+                    if other != name and not item.is_kin(self.now[other])
+                ],
+            )
+
+    def _postings(self, terms: set[int]) -> dict[int, list[tuple[str, int]]]:
+        """Return who has those *terms*, with their weights, of all who may have enough of them."""
+        postings: dict[int, list[tuple[str, int]]] = defaultdict(list)
+        if not terms:
+            return postings
+        rarity = {term: self.scale.rarity(self.counts[term]) for term in terms}
+        for name, item in self.now.items():
+            shared = terms.intersection(numbers(item.terms))
+            if len(shared) >= SHARED:
+                weights = unpacked(item.terms)
+                for term in shared:
+                    postings[term].append((name, weights[term] * rarity[term]))
+        return postings
 
 
 def _alike(
     weights: Mapping[int, int],
-    norm: float,
-    postings: Mapping[int, Iterable[tuple[int, int]]],
-    norms: Sequence[float],
-) -> Iterator[tuple[int, float]]:
+    norm: int,
+    postings: Mapping[int, Iterable[tuple[Place, int]]],
+    norms: Callable[[Place], int],
+) -> Iterator[tuple[Place, float]]:
     """Yield the places of articles that are like one, with the cosine between the two."""
-    sums: dict[int, int] = defaultdict(int)
+    sums: dict[Place, int] = defaultdict(int)
     for term in weights.keys() & postings.keys():
         weight = weights[term] << _COUNT
         for place, other in postings[term]:
             sums[place] += weight * other + 1
     for place, total in sums.items():
         if total & ((1 << _COUNT) - 1) >= SHARED:
-            alike = (total >> _COUNT) / (norm * norms[place])
+            alike = (total >> _COUNT) / sqrt(norm * norms(place))
             if alike >= ALIKE:
                 yield place, alike

@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     """Build; return the exit status."""
     started = time.monotonic()
     source, out = options.source.absolute(), options.out.absolute()
-    overrides = _configuration(source) | _overrides(options)
+    overrides = configuration_of(source) | overrides_of(options)
     _check_out(source, out)
     _make(out)
     with lock.alone(out), _collecting_seldom():
@@ -106,7 +106,7 @@ def _build_or_repeat(
     )
     since, until = builder.domain.period
     # what a conf.py reads, nobody knows; and a file may change again without a new time
-    if not done.failed and not _has_conf(source) and inputs.settled:
+    if not done.failed and not has_conf(source) and inputs.settled:
         kept = receipt.Receipt(
             inputs=inputs.digest,
             output=receipt.listed(builder.outputs),
@@ -123,11 +123,11 @@ def _build_or_repeat(
 
 def check(source: Path, out: Path) -> None:
     """Refuse a SOURCE that is no publication, and an OUT whose loss somebody might regret."""
-    _configuration(source)
+    configuration_of(source)
     _check_out(source, out)
 
 
-def _configuration(source: Path) -> dict[str, Any]:
+def configuration_of(source: Path) -> dict[str, Any]:
     """Return the configuration that *source* does not hold itself."""
     if kind_of(source) == "sphinx":
         conf = source / CONF
@@ -139,11 +139,12 @@ def _configuration(source: Path) -> dict[str, Any]:
     return configuration(site, source.resolve().name)
 
 
-def _has_conf(source: Path) -> bool:
+def has_conf(source: Path) -> bool:
+    """Tell whether *source* has a configuration of Sphinx."""
     return (source / CONF).is_file()
 
 
-def _overrides(options: argparse.Namespace) -> dict[str, Any]:
+def overrides_of(options: argparse.Namespace) -> dict[str, Any]:
     """Return what the command line says; what it does not say is left to the source."""
     given = {
         "broadsheet_drafts": options.drafts,
@@ -240,7 +241,7 @@ def _build(
     if not sys.stdout.isatty():
         nocolor()
     locale.translators.clear()  # of a former build in this process
-    confdir = source if _has_conf(source) else None
+    confdir = source if has_conf(source) else None
     try:
         with patch_docutils(confdir), docutils_namespace():
             gc.disable()  # what is loaded now is needed to the end
@@ -260,10 +261,10 @@ def _build(
             gc.enable()
             app.build()
     except SphinxError as error:
-        print(f"broadsheet: {error.category}: {_reason(error)}", file=sys.stderr)
+        print(f"broadsheet: {error.category}: {reason_of(error)}", file=sys.stderr)
         return None
     except OSError as error:
-        print(f"broadsheet: {_reason(error)}", file=sys.stderr)
+        print(f"broadsheet: {reason_of(error)}", file=sys.stderr)
         return None
     return app
 
@@ -281,7 +282,7 @@ def _collecting_seldom() -> Iterator[None]:
         (gc.enable if enabled else gc.disable)()
 
 
-def _reason(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
     """Return in one line why a build failed: what the system says, where it said anything."""
     cause: BaseException | None = error
     while cause is not None:
@@ -295,12 +296,13 @@ def _reason(error: BaseException) -> str:
 
 def _summary(done: _Done, seconds: float) -> str:
     return (
-        f"{_number(done.articles, 'article')}, {_number(done.pages, 'other page')}, "
-        f"{_number(done.warnings, 'warning')}, {seconds:.1f} s"
+        f"{number_of(done.articles, 'article')}, {number_of(done.pages, 'other page')}, "
+        f"{number_of(done.warnings, 'warning')}, {seconds:.1f} s"
     )
 
 
-def _number(count: int, noun: str) -> str:
+def number_of(count: int, noun: str) -> str:
+    """Return a number with what it counts."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 

@@ -7,7 +7,7 @@ refer to what is not there (:mod:`broadsheet.rules.doubts`): the others cannot w
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,23 +15,22 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from docutils import nodes
-from docutils.utils import get_source_line
 from sphinx.util.logging import LogCollector
 
-from broadsheet.model import Subtype
+from broadsheet.model import HTML_ENDINGS, Subtype
 from broadsheet.publication import flow
 from broadsheet.publication.addresses import nowhere, resolve
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.extra_files import extra_files
-from broadsheet.publication.html_pages import addresses, may_be_of_site
-from broadsheet.publication.kramdown import ANCHOR
-from broadsheet.publication.one_pass import ArticleWriter, Made, make_pages, notices_of
+from broadsheet.publication.links_in_html import ids_in, location_of, spots_in
+from broadsheet.publication.one_pass import ArticleWriter, Made, Notice, make_pages, notices_of
 from broadsheet.publication.problems import warn
 from broadsheet.publication.targets import anchors_in
 from broadsheet.rules import destinations
 from broadsheet.rules.catalogue import Kind, joined
 from broadsheet.rules.destinations import Place, is_elsewhere, on_site, split_destination
 from broadsheet.rules.doubts import Known, is_doubtful
+from broadsheet.rules.redirects import TARGET
 from broadsheet.sources.folders import is_file
 from broadsheet.sources.text_file import decode
 
@@ -43,12 +42,17 @@ if TYPE_CHECKING:
     from broadsheet.publication.domain import BroadsheetDomain
 
 
-class _Link(NamedTuple):
-    """A link to a section of another page."""
+#: Pages that lead on to one another before it is taken for a circle.
+MOST_MOVES = 10
 
-    location: str
-    docname: str  #: of that page
+
+class _Link(NamedTuple):
+    """A link to a section."""
+
+    to: str  #: as it is shown
+    docname: str  #: of the page on which that is to be
     anchor: str
+    location: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,12 +68,9 @@ class Checker:
         self.builder.read()
         self.env.check_consistency()
         for docname in sorted(self.env.found_docs - self.domain.layout.virtual):
-            doctree = self.env.get_and_resolve_doctree(docname, self.builder)
-            self._check_sections([*self._look(docname, doctree)])
-        for article in self.domain.catalogue.articles:
-            self._check_redirect(article.docname, article.redirect_to)
-        for docname, moves in sorted(self.domain.layout.moves.items()):
-            self._check_redirect(docname, moves.target)
+            if docname not in self._targets:  # the text of the others nobody sees
+                self._check_document(docname)
+        self._check_redirects()
         if self.domain.flow == flow.ONE_PASS:
             self._check_articles()
 
@@ -83,10 +84,21 @@ class Checker:
         """The door to the catalogue."""
         return domain_of(self.env)
 
+    def _check_document(self, docname: str) -> None:
+        collector = LogCollector()
+        with collector.collect():
+            doctree = self.env.get_and_resolve_doctree(docname, self.builder)
+            self._check_html(docname, doctree)
+        notices = notices_of(collector.logs)
+        for one in notices:
+            one.repeat()
+        self._check_sections(docname, [*self._sections(docname, doctree)], notices)
+
     # articles
 
     def _check_articles(self) -> None:
-        names = [(one.docname, self._size(one)) for one in self.domain.catalogue.articles]
+        shown = (one for one in self.domain.catalogue.articles if not one.redirect_to)
+        names = [(one.docname, self._size(one)) for one in shown]
         made = make_pages(
             names,
             self._check_article,
@@ -114,12 +126,14 @@ class Checker:
         if not is_doubtful(text, self._known(article)):
             return Made(name=docname)
         links: list[_Link] = []
-        collector = LogCollector()
-        notices = self._writer.look_at(
-            docname, lambda tree: links.extend(self._look(docname, tree))
-        )
+
+        def look(doctree: nodes.document) -> None:
+            self._check_html(docname, doctree)
+            links.extend(self._sections(docname, doctree))
+
+        collector, notices = LogCollector(), self._writer.look_at(docname, look)
         with collector.collect():
-            self._check_sections(links)
+            self._check_sections(docname, links, notices)
         return Made(name=docname, notices=(*notices, *notices_of(collector.logs)))
 
     @cached_property
@@ -162,78 +176,125 @@ class Checker:
 
     # links that a build does not look at
 
-    def _look(self, docname: str, doctree: nodes.document) -> Iterator[_Link]:
-        """Yield the links to sections of other pages; warn of HTML that leads nowhere."""
-        page = unquote(self.builder.get_target_uri(docname))
+    def _sections(self, docname: str, doctree: nodes.document) -> Iterator[_Link]:
+        """Yield the links to sections; those of Markdown to the page itself a build checks."""
         for node in doctree.findall(nodes.reference):
-            path, _, anchor = str(node.get("refuri", "")).partition("#")
-            if not path or not anchor or anchor.startswith(":~:") or is_elsewhere(path):
-                continue
-            address = joined(unquote(path.partition("?")[0]), posixpath.dirname(page))
-            if target := self._docnames.get(address):
-                yield _Link(_location(node), target, anchor)
-        if self.env.doc2path(docname).suffix in {".md", ".markdown"}:
-            for raw in doctree.findall(nodes.raw):
-                self._check_html(docname, raw)
+            uri = str(node.get("refuri", ""))
+            if "#" in uri and not uri.startswith("#") and (found := self._section(docname, uri)):
+                # the address is one that the build has made: in the text stands another
+                yield found._replace(to=f"#{found.anchor}", location=location_of(node))
+        for spot in spots_in(doctree):
+            if "#" in spot.to and (found := self._section(docname, spot.to)):
+                yield found._replace(location=spot.location)
+
+    def _section(self, docname: str, to: str) -> _Link | None:
+        path, _, anchor = on_site(to, self.domain.layout.site.url).partition("#")
+        if not anchor or anchor.startswith(":~:") or is_elsewhere(path):
+            return None
+        target = self._landing(self._docname_at(docname, path) if path else docname)
+        return _Link(to, target, anchor) if target else None
+
+    def _docname_at(self, docname: str, path: str) -> str:
+        page = unquote(self.builder.get_target_uri(docname))
+        address = joined(unquote(path.partition("?")[0]), posixpath.dirname(page))
+        return self._docnames.get(address, "")
+
+    def _landing(self, docname: str) -> str:
+        """Return the page that shows itself where one leads on, "" for one elsewhere."""
+        for _ in range(MOST_MOVES):
+            target = self._targets.get(docname)
+            if not target:
+                return docname
+            below = on_site(target, self.domain.layout.site.url)
+            docname = "" if is_elsewhere(below) else self._docname_at(docname, below)
+        return ""
+
+    @cached_property
+    def _targets(self) -> Mapping[str, str]:
+        """Where pages lead that show no text, by docname."""
+        articles = ((one.docname, one.redirect_to) for one in self.domain.catalogue.articles)
+        moves = ((docname, one.target) for docname, one in self.domain.layout.moves.items())
+        return {docname: target for docname, target in (*articles, *moves) if target}
 
     @cached_property
     def _docnames(self) -> Mapping[str, str]:
         """The documents, by every form of their addresses."""
-        names = {*self.env.found_docs, *self.domain.catalogue.by_docname}
         found: dict[str, str] = {}
-        for docname in sorted(names):
+        for docname in sorted({*self.env.found_docs, *self.domain.catalogue.by_docname}):
             address = unquote(self.builder.get_target_uri(docname))
             bare = address.removesuffix(".html")
             for form in (address.rstrip("/"), bare, bare.removesuffix("/index")):
                 found.setdefault(joined(form, ""), docname)
         return found
 
-    def _check_html(self, docname: str, raw: nodes.raw) -> None:
-        text = raw.astext()
-        if "href" not in text:
+    def _check_html(self, docname: str, doctree: nodes.document) -> None:
+        """Warn of HTML in Markdown; of that in pages of HTML a build warns itself."""
+        is_jekyll = self.domain.options.jekyll
+        if is_jekyll and self.env.doc2path(docname).suffix in HTML_ENDINGS:
             return
-        for one in addresses(text, lambda line: line):
-            if one.element not in {"a", "area"} or self._is_there(docname, one.value):
-                continue
-            said = nowhere(self.builder, docname, one.value)
-            warn(Subtype.REF, f"link {one.value[:80]!r} leads to {said}", location=raw)
+        for spot in spots_in(doctree):
+            if spot.is_image:
+                if is_jekyll and not self._is_file(docname, spot.to):
+                    found = f"image {spot.to[:80]!r} is no file of the source (expected one)"
+                    warn(Subtype.IMAGE, f"{found}; left as it is", location=spot.location)
+            elif not spot.to.startswith("#") and not self._is_there(docname, spot.to):
+                said = nowhere(self.builder, docname, spot.to)
+                found = f"link {spot.to[:80]!r} leads to {said}"
+                warn(Subtype.REF, f"{found}; left as it is", location=spot.location)
+
+    def _is_file(self, docname: str, src: str) -> bool:
+        path = self.env.doc2path(docname, False).as_posix()
+        place = Place(path, unquote(self.builder.get_target_uri(docname)))
+        below = on_site(src, self.domain.layout.site.url)
+        if is_elsewhere(below):
+            return True
+        copied = self.domain.layout.static_paths
+        return any(one in copied for one in destinations.addresses(below, place)) or any(
+            is_file(self.env.srcdir / one) for one in destinations.paths(below, place)
+        )
 
     def _is_there(self, docname: str, to: str) -> bool:
         """Tell whether an address leads to something of the site, or elsewhere."""
-        site = self.domain.layout.site.url
-        below = on_site(to, site)
-        if not may_be_of_site(to, site) or resolve(self.builder, docname, below) is not None:
+        below = on_site(to, self.domain.layout.site.url)
+        if is_elsewhere(below) or resolve(self.builder, docname, below) is not None:
             return True
         folder = posixpath.dirname(unquote(self.builder.get_target_uri(docname)))
-        path = unquote(split_destination(below)[0])
-        address = joined(path, folder)
-        return not path or address in self._docnames or address in self._files
+        address = joined(unquote(split_destination(below)[0]), folder)
+        return address in self._docnames or address in self._files
 
     @cached_property
     def _files(self) -> frozenset[str]:
-        return frozenset({*extra_files(self.builder._app), "index.html", "index", ""})
+        return frozenset({*extra_files(self.builder._app), ".", ""})
 
-    def _check_redirect(self, docname: str, target: str) -> None:
-        if target and not self._is_there(docname, target):
-            said = nowhere(self.builder, docname, on_site(target, self.domain.layout.site.url))
-            location = f"{self.env.doc2path(docname)}:{self._line_of_redirect(docname)}"
-            warn(Subtype.REF, f"redirect_to {target[:80]!r} leads to {said}", location=location)
+    def _check_redirects(self) -> None:
+        for docname, target in sorted(self._targets.items()):
+            if not self._is_there(docname, target):
+                said = nowhere(self.builder, docname, on_site(target, self.domain.layout.site.url))
+                location = f"{self.env.doc2path(docname)}:{self._line_of_redirect(docname)}"
+                warn(Subtype.REF, f"redirect_to {target[:80]!r} leads to {said}", location=location)
 
     def _line_of_redirect(self, docname: str) -> int:
         text, _ = decode(Path(self.env.doc2path(docname)).read_bytes(), docname)
         lines = enumerate(text.split("\n"), 1)
-        return next((number for number, line in lines if line.startswith("redirect_to")), 1)
+        return next((number for number, line in lines if line.startswith(TARGET)), 1)
 
     # sections
 
-    def _check_sections(self, links: list[_Link]) -> None:
+    def _check_sections(
+        self, docname: str, links: list[_Link], notices: tuple[Notice, ...]
+    ) -> None:
+        """Warn of links to sections that are not there, but not again."""
         for one in links:
-            if not self._has_section(one.docname, one.anchor):
-                path = self.env.doc2path(one.docname, False).as_posix()
-                found = (
-                    f"link {f'#{one.anchor[:80]}'!r} leads to no heading and no anchor of {path}"
-                )
-                warn(Subtype.REF, f"{found} (expected the id of one)", location=one.location)
+            if self._has_section(one.docname, one.anchor) or _is_said(one, notices):
+                continue
+            path = self.env.doc2path(one.docname, False).as_posix()
+            there = "this page" if one.docname == docname else path
+            found = f"link {one.to[:80]!r} leads to no heading and no anchor of {there}"
+            warn(
+                Subtype.REF,
+                f"{found} (expected the id of one); left as it is",
+                location=one.location,
+            )
 
     def _has_section(self, docname: str, anchor: str) -> bool:
         """Tell whether a page has an anchor; where its text does not show it, read the page."""
@@ -248,25 +309,18 @@ class Checker:
     def _ids_of(self, docname: str) -> frozenset[str]:
         found = {"", "top"}
         if docname in self.env.found_docs:
-            found.update(_ids_in(self.env.get_doctree(docname)))
+            found.update(ids_in(self.env.get_doctree(docname)))
         else:
-            self._writer.look_at(docname, lambda tree: found.update(_ids_in(tree)))
+            self._writer.look_at(docname, lambda tree: found.update(ids_in(tree)))
         return frozenset(found)
 
 
-def _ids_in(doctree: nodes.document) -> Iterator[str]:
-    for node in doctree.findall(nodes.Element):
-        yield from node.get("ids", ())
-        if isinstance(node, nodes.raw):
-            yield from ANCHOR.findall(node.astext())
+def _is_said(link: _Link, notices: Iterable[Notice]) -> bool:
+    """Tell whether a build says itself that there is no such section."""
+    anchor = unquote(link.anchor)
+    return any(one.location == link.location and anchor in one.message for one in notices)
 
 
 def _below(text: str, line: int) -> str:
     """Return a text from a *line* on."""
     return "\n".join(text.split("\n")[line - 1 :])
-
-
-def _location(node: nodes.Node) -> str:
-    """Return where a node stands, also when it has been made in the place of another."""
-    source, line = get_source_line(node)
-    return f"{source}:{line or 1}"

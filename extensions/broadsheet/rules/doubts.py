@@ -15,15 +15,13 @@ from html import unescape
 from broadsheet.rules.destinations import is_known_elsewhere, on_site
 
 _GAP = r"[ \t]*\n?[ \t]*"  # CommonMark 0.31, 6.3: spaces, tabs and up to one line ending
-_HTTP = r"https?://"
+_NOT_AWAY = r"(?!(?i:https?://|mailto:))"
 
-#: What stands in every text that may lead to something of its own site.
-_MAYBE = re.compile(
-    r"\][(:]" + _GAP + r"<?(?!" + _HTTP + r"|mailto:)"
-    r"|\b(?:href|src)" + _GAP + r"=" + _GAP + r"[\"']?(?!" + _HTTP + r"|mailto:)"
-    r"|<(?!" + _HTTP + r"|mailto:)[A-Za-z][A-Za-z0-9+.-]*:",
-    re.IGNORECASE,
-)  # fmt: skip
+# What stands in every text that may lead to something of its own site. Each begins with a sign
+# that is searched for at once: with alternatives an archive takes four times as long.
+_MAYBE_LINK = re.compile(r"\][(:]" + _GAP + "<?" + _NOT_AWAY)
+_MAYBE_AUTOLINK = re.compile("<" + _NOT_AWAY + r"[A-Za-z][A-Za-z0-9+.-]*:")
+_MAYBE_ATTRIBUTE = re.compile(r"\b(?:[hH][rR][eE][fF]|[sS][rR][cC])\s*=\s*[\"']?" + _NOT_AWAY)
 
 _OPENING = re.compile(r"(?P<image>!)?\[(?:[^\[\]\\\n]|\\.)*+\]\(|\]\(")
 # Possessive (`++`): the alternatives overlap, and trying them in turn would be exponential.
@@ -80,9 +78,17 @@ def is_doubtful(text: str, known: Known) -> bool:
         return True
     if _has_liquid(text) if known.jekyll else _has_unknown_roles(text, known):
         return True
-    if _MAYBE.search(text) is None and not _names_site(text, known.site):
+    if not _may_lead(text) and not _names_site(text, known.site):
         return False
     return not all(known.is_there(to, is_image=is_image) for to, is_image in _destinations(text))
+
+
+def _may_lead(text: str) -> bool:
+    """Tell quickly whether anything in a text may lead to its own site."""
+    if _MAYBE_LINK.search(text):
+        return True
+    has_tags = "<" in text
+    return has_tags and bool(_MAYBE_AUTOLINK.search(text) or _MAYBE_ATTRIBUTE.search(text))
 
 
 def _has_liquid(text: str) -> bool:

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from broadsheet import __version__
-from broadsheet.command import audit, build, import_, linkcheck, serve
+from broadsheet.command import audit, build, check, import_, linkcheck, serve
 from broadsheet.command.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     build.add_to(commands)
     serve.add_to(commands)
     audit.add_to(commands)
+    check.add_to(commands)
     linkcheck.add_to(commands)
     import_.add_to(commands)
     return top

@@ -112,10 +112,11 @@ def check(source: Path, out: Path) -> None:
 
 def _summary(done: _Done, seconds: float) -> str:
     return (
-        f"{_number(done.articles, 'article')}, {_number(done.pages, 'other page')}, "
-        f"{_number(done.warnings, 'warning')}, {seconds:.1f} s"
+        f"{number_of(done.articles, 'article')}, {number_of(done.pages, 'other page')}, "
+        f"{number_of(done.warnings, 'warning')}, {seconds:.1f} s"
     )
 
 
-def _number(count: int, noun: str) -> str:
+def number_of(count: int, noun: str) -> str:
+    """Return a number with what it counts."""
     return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -66,10 +66,10 @@ def run_sphinx(
             gc.enable()
             app.build()
     except SphinxError as error:
-        print(f"broadsheet: {error.category}: {_reason(error)}", file=sys.stderr)
+        print(f"broadsheet: {error.category}: {reason_of(error)}", file=sys.stderr)
         return None
     except OSError as error:
-        print(f"broadsheet: {_reason(error)}", file=sys.stderr)
+        print(f"broadsheet: {reason_of(error)}", file=sys.stderr)
         return None
     return app
 
@@ -87,7 +87,7 @@ def collecting_seldom() -> Iterator[None]:
         (gc.enable if enabled else gc.disable)()
 
 
-def _reason(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
     """Return in one line why a build failed: what the system says, where it said anything."""
     cause: BaseException | None = error
     while cause is not None:

@@ -155,6 +155,20 @@ class ArticleWriter:
                 self._forget(docname)
         return replace(made, notices=notices_of(collector.logs))
 
+    def look_at(self, docname: str, look: Callable[[nodes.document], None]) -> tuple[Notice, ...]:
+        """Read and resolve the article *docname* and write nothing; return what was warned of."""
+        path = Path(self.env.doc2path(docname))
+        collector = logging.LogCollector()
+        with collector.collect():
+            try:
+                text, _ = decode(path.read_bytes(), docname)
+                doctree = self._read_whatever(docname, path, text)
+                self._resolve(docname, doctree)
+                look(doctree)
+            finally:
+                self._forget(docname)
+        return notices_of(collector.logs)
+
     def _digest_of(self, path: Path, data: bytes) -> str:
         """Return the digest of the *data* read; "" where another source may have been copied."""
         try:

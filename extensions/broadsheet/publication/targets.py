@@ -56,7 +56,7 @@ def _post(domain: BroadsheetDomain, written: str, *, like: bool = True) -> Targe
         article, own = found.article, domain.references.name_of(found.article)
         hint = f"post {name!r} has moved (expected its name {own!r}); the link leads there"
         fault = f"post {written!r} names an anchor that {article.path} has not"
-        is_there = not anchor or anchor in _anchors(domain, article)
+        is_there = not anchor or anchor in anchors_in(domain, article)
         return Target(
             title=article.title,
             page=article.docname,
@@ -99,7 +99,7 @@ def _either(names: tuple[str, ...]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
-def _anchors(domain: BroadsheetDomain, article: Article) -> frozenset[str]:
+def anchors_in(domain: BroadsheetDomain, article: Article) -> frozenset[str]:
     """Return the anchors of an article's text as it is now; they are worked out once."""
     known = domain.anchors
     if article.path not in known:

@@ -38,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
     started = time.monotonic()
     source = options.source.absolute()
     configured = configuration_of(source) | overrides(options)
+    configured["broadsheet_related"] = 0  # what is like another needs no check
     # Sphinx takes half a second to load: a refusal need not wait for it
     from broadsheet.command.check.reading import check
 

@@ -10,6 +10,7 @@
   const OPEN_AFTER = 300; // ms; a pointer that only crosses a link opens nothing
   const CLOSE_AFTER = 250; // ms; the way from the link to the preview
   const GAP = 8; // px between link and preview, and between preview and edges
+  const HEIGHT = "28rem"; // at most; a longer note is scrolled
   /* What a preview must not have: what runs, loads, or can be focused. */
   const DROPPED = "script, style, link, iframe, object, embed, audio, video, form, button, input, select, textarea";
 
@@ -106,9 +107,9 @@
     const { clientWidth: width, clientHeight: height } = document.documentElement;
     const rect = anchor();
     const above = rect.top - 2 * GAP, below = height - rect.bottom - 2 * GAP;
-    box.style.maxBlockSize = "";
+    box.style.maxBlockSize = HEIGHT;
     const isBelow = box.offsetHeight <= below || below >= above;
-    box.style.maxBlockSize = `${Math.max(isBelow ? below : above, 0)}px`;
+    box.style.maxBlockSize = `min(${HEIGHT}, ${Math.max(isBelow ? below : above, 0)}px)`;
     const isRightToLeft = getComputedStyle(link).direction === "rtl";
     const start = isRightToLeft ? rect.right - box.offsetWidth : rect.left;
     const left = Math.max(GAP, Math.min(start, width - GAP - box.offsetWidth));

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, cast
@@ -18,10 +20,14 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 from broadsheet.command.run_sphinx import COLOUR, reason_of
 from broadsheet.command.source import has_conf
 from broadsheet.publication.checking import Checker
+from broadsheet.publication.loading import NAME as SCAN
 from broadsheet.rules.digest import digest
 
 if TYPE_CHECKING:
     from broadsheet.publication.builders import PublicationBuilder
+
+#: Archives whose scan is kept.
+MOST = 20
 
 _WARNING = re.compile(
     r"(?s)(?:(?P<path>[^\n]*?)(?::(?P<line>\d+))?: )?(?:WARNING|ERROR|CRITICAL): (?P<message>.*)"
@@ -61,7 +67,7 @@ def check(source: Path, overrides: Mapping[str, Any], jobs: int) -> Checked | No
     confdir = source if has_conf(source) else None
     try:
         with (
-            _folders(source) as (out, kept),
+            _folders(source) as (out, doctrees),
             patch_docutils(confdir),
             docutils_namespace(),
         ):
@@ -69,7 +75,7 @@ def check(source: Path, overrides: Mapping[str, Any], jobs: int) -> Checked | No
                 srcdir=source,
                 confdir=confdir,
                 outdir=out,
-                doctreedir=kept,
+                doctreedir=doctrees,
                 buildername="html",
                 confoverrides={**overrides, "show_warning_types": True},
                 status=None,
@@ -89,10 +95,16 @@ def check(source: Path, overrides: Mapping[str, Any], jobs: int) -> Checked | No
 
 @contextmanager
 def _folders(source: Path) -> Iterator[tuple[Path, Path]]:
-    """Give a folder that stays empty, and one in which the scan of the articles is kept."""
+    """Give two folders for the time of a check; of what lies there the scan alone is kept."""
+    kept = _kept(source)
     with TemporaryDirectory(prefix="broadsheet-") as folder:
-        kept = _kept(source) or Path(folder, "doctrees")
-        yield Path(folder, "out"), kept
+        doctrees = Path(folder, "doctrees")
+        doctrees.mkdir()
+        if kept is not None:
+            _recall(kept, doctrees / SCAN)
+        yield Path(folder, "out"), doctrees
+        if kept is not None:
+            _keep(doctrees / SCAN, kept)
 
 
 def _kept(source: Path) -> Path | None:
@@ -100,12 +112,29 @@ def _kept(source: Path) -> Path | None:
         from platformdirs import user_cache_path
     except ModuleNotFoundError:  # it comes with `broadsheet[live]`
         return None
-    folder = user_cache_path("broadsheet") / "check" / digest(str(source.resolve()))
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError:
-        return None
-    return folder
+    return user_cache_path("broadsheet") / "check" / f"{digest(str(source.resolve()))}.scan"
+
+
+def _recall(kept: Path, scan: Path) -> None:
+    """Take what was kept; what is damaged or of another version, the scan itself leaves aside."""
+    with suppress(OSError, shutil.Error):
+        shutil.copytree(kept, scan, dirs_exist_ok=True)
+
+
+def _keep(scan: Path, kept: Path) -> None:
+    """Keep a scan, and forget that of the archive that was checked longest ago."""
+    part = kept.with_suffix(f".{os.getpid()}.part")
+    with suppress(OSError, shutil.Error):  # a full disk is no reason to fail
+        try:
+            kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            shutil.copytree(scan, part)
+            shutil.rmtree(kept, ignore_errors=True)
+            part.replace(kept)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+        folders = sorted(kept.parent.glob("*.scan"), key=lambda one: one.stat().st_mtime_ns)
+        for former in folders[:-MOST]:
+            shutil.rmtree(former, ignore_errors=True)
 
 
 class _Heard:

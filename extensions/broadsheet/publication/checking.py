@@ -323,4 +323,9 @@ def _is_said(link: _Link, notices: Iterable[Notice]) -> bool:
 
 def _below(text: str, line: int) -> str:
     """Return a text from a *line* on."""
-    return "\n".join(text.split("\n")[line - 1 :])
+    start = 0
+    for _ in range(line - 1):
+        start = text.find("\n", start) + 1
+        if not start:
+            return ""
+    return text[start:]

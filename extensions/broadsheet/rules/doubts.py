@@ -21,7 +21,8 @@ _NOT_AWAY = r"(?!(?i:https?://|mailto:))"
 # that is searched for at once: with alternatives an archive takes four times as long.
 _MAYBE_LINK = re.compile(r"\][(:]" + _GAP + "<?" + _NOT_AWAY)
 _MAYBE_AUTOLINK = re.compile("<" + _NOT_AWAY + r"[A-Za-z][A-Za-z0-9+.-]*:")
-_MAYBE_ATTRIBUTE = re.compile(r"\b(?:[hH][rR][eE][fF]|[sS][rR][cC])\s*=\s*[\"']?" + _NOT_AWAY)
+_MAYBE_ATTRIBUTE = re.compile(r"=(?<=[fFcC\s]=)\s*[\"']?" + _NOT_AWAY)
+_HREF_OR_SRC = re.compile(r"\b(?:href|src)\s*=\s*[\"']?" + _NOT_AWAY, re.IGNORECASE)
 
 _OPENING = re.compile(r"(?P<image>!)?\[(?:[^\[\]\\\n]|\\.)*+\]\(|\]\(")
 # Possessive (`++`): the alternatives overlap, and trying them in turn would be exponential.
@@ -87,8 +88,11 @@ def _may_lead(text: str) -> bool:
     """Tell quickly whether anything in a text may lead to its own site."""
     if _MAYBE_LINK.search(text):
         return True
-    has_tags = "<" in text
-    return has_tags and bool(_MAYBE_AUTOLINK.search(text) or _MAYBE_ATTRIBUTE.search(text))
+    if "<" not in text:
+        return False
+    if _MAYBE_AUTOLINK.search(text):
+        return True
+    return bool(_MAYBE_ATTRIBUTE.search(text) and _HREF_OR_SRC.search(text))
 
 
 def _has_liquid(text: str) -> bool:

@@ -128,6 +128,7 @@ def _keep(scan: Path, kept: Path) -> None:
         try:
             kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             shutil.copytree(scan, part)
+            os.utime(part)  # it is of now, whenever its files were written
             shutil.rmtree(kept, ignore_errors=True)
             part.replace(kept)
         finally:

@@ -104,7 +104,7 @@ def by_us(source: Path, out: Path) -> set[str]:
 
 #: What a build has besides what the source holds: listings, and files of its own.
 OURS = re.compile(
-    r"(\.broadsheet|\.buildinfo|\.doctrees/|_static/|(articles|references)\.json|objects\.inv)"
+    r"(\.broadsheet|\.buildinfo|\.doctrees/|_static/|_previews/|(articles|references)\.json|objects\.inv)"
     r"|(latest|archive|years|authors|tags|categories|posts|essays|notes)/(.+/)?index\.html"
 )
 

@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from broadsheet.command import main
+from broadsheet.publication.page_store import PageStore
 
 CONFIG = "title: The Sheet\ncollections:\n  essays: {output: true}\n"
 
@@ -132,6 +133,15 @@ def test_an_edit_changes_no_more_than_a_clean_build_would(site):
     assert site.related("loom") == ["warp", "vat"]
     site.build("-j1", out="clean")
     assert edited == site.files()
+
+
+def test_a_record_keeps_what_changes_with_the_related_articles(site):
+    site.build()
+    folder = next(site.out.rglob("broadsheet-pages.json")).parent
+    records = PageStore(folder, srcdir=site.source, outdir=site.out).records
+    assert records["_essays/loom"].related
+    assert records["_essays/loom"].related != records["_essays/rags"].related
+    assert records["_essays/other1"].related == ""
 
 
 def test_a_damaged_file_between_builds_is_as_good_as_none(site):

@@ -222,6 +222,7 @@ def _stored(record: Record) -> list[Any]:
         record.digest,
         record.files,
         record.source,
+        record.related,
         record.dependencies,
         record.notices and list(map(astuple, record.notices)),
         [
@@ -233,23 +234,25 @@ def _stored(record: Record) -> list[Any]:
             asked.references,
         ],
     ]
-    return stored if record[3:] != Record("", ())[3:] else stored[:3]
+    return stored if record[4:] != Record("", ())[4:] else stored[:4]
 
 
 def _record(
     digest: str,
     files: list[str],
     source: str,
+    related: str = "",
     dependencies: Sequence[Any] = (),
     notices: Sequence[Any] = (),
     asked: Sequence[Any] = (),
 ) -> Record:
     if not asked:
-        return Record(digest, tuple(files), source)
+        return Record(digest, tuple(files), source, related)
     return Record(
         digest=digest,
         files=tuple(files),
         source=source,
+        related=related,
         dependencies=tuple(FileState(*value) for value in dependencies),
         notices=tuple(Notice.of_values(*notice) for notice in notices),
         questions=_questions(*asked) if any(asked) else NO_QUESTIONS,

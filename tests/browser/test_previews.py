@@ -138,7 +138,7 @@ class Visit:
         return found[0] if found else None
 
     def wait(self, is_open: bool = True) -> Any:
-        WebDriverWait(self.browser, 5, 0.03).until(
+        WebDriverWait(self.browser, 15, 0.03).until(
             lambda _: (self.preview() is not None) is is_open
         )
         return self.preview()

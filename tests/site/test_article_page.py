@@ -352,7 +352,8 @@ def test_every_page_is_html_without_an_error(site):
     faults = {}
     for path in sorted(site.out.rglob("*.html")):
         parser = html5lib.HTMLParser()
-        parser.parse(path.read_text("utf-8"))
+        read = parser.parseFragment if "_previews" in path.parts else parser.parse
+        read(path.read_text("utf-8"))
         if parser.errors:
             faults[path.relative_to(site.out).as_posix()] = parser.errors
     assert faults == {}

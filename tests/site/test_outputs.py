@@ -82,7 +82,8 @@ class Site:
         return self
 
     def pages(self) -> set[str]:
-        return {path.relative_to(self.out).as_posix() for path in self.out.rglob("*.html")}
+        names = {path.relative_to(self.out).as_posix() for path in self.out.rglob("*.html")}
+        return {name for name in names if not name.startswith("_previews/")}
 
     def page(self, name: str) -> BeautifulSoup:
         return BeautifulSoup((self.out / name).read_text("utf-8"), "html5lib")

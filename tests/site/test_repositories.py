@@ -278,7 +278,8 @@ def test_an_article_may_be_html_as_those_are_that_came_from_a_database(site):
     shown = page.select_one(".broadsheet-body section").decode_contents()
     assert "<p>One Loom, `Loom`, *two*.</p>" in shown
     assert '<h2 id="old">Kept</h2>\n<p>[a](b) $$x$$</p>' in shown
-    assert made.headings("2012/01/01/a.html") == [("h1", "Loom"), ("h2", "Kept")]
+    headings = [("h1", "Loom"), ("h2", "Kept"), ("h2", "Cited by")]
+    assert made.headings("2012/01/01/a.html") == headings
     assert made.headings("notes/b.html") == [("h1", "Note"), ("h1", "Own")]
     assert made.links("2012/01/02/c.html") == ["../01/a.html"]
     assert (made.out / "notes/copied.html").read_text() == "<p>Without front matter.</p>\n"

@@ -36,7 +36,16 @@ class Places:
 
     @cached_property
     def owners(self) -> dict[str, str]:
-        """Who stands at a place: a file that is copied, a document, a page."""
+        """Who stands at a place: a file that is copied, a document, a page.
+
+        It is asked for when the files that are brought in are known.
+        """
+        previews = {file: docname for docname, file in self.builder.previews.wanted.items()}
+        return {**previews, **self.settled, **{name: name for name in self.builder.staging.files}}
+
+    @cached_property
+    def settled(self) -> dict[str, str]:
+        """The same as far as it is known before any file is brought in."""
         builder = self.builder
         articles = builder.domain.catalogue.by_docname
         documents = builder.env.found_docs - builder.domain.layout.virtual - articles.keys()
@@ -45,9 +54,7 @@ class Places:
         for name in builder.config.html_additional_pages:
             owners[builder.file_of(name)] = "html_additional_pages"
         owners |= {builder.file_of(name): name for name in (*documents, *articles)}
-        owners |= {name: name for name in builder.staging.files}
-        previews = {file: docname for docname, file in builder.previews.wanted.items()}
-        return previews | owners
+        return owners
 
     @property
     def given(self) -> Set[str]:

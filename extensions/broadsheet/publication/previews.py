@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 from sphinx.util.osutil import relative_uri
 
+from broadsheet.publication.extra_files import extra_files
 from broadsheet.publication.flow import ONE_PASS
 from broadsheet.rules.catalogue import by_every_address, joined
 from broadsheet.rules.destinations import is_elsewhere, on_site
@@ -50,10 +51,10 @@ class Previews:
     @cached_property
     def files(self) -> Mapping[str, str]:
         """The same, of those whose places nobody else has."""
-        owners = self.builder.places.owners
-        if FOLDER in owners:  # a file of the source
+        owned = self.builder.places.settled.keys() | extra_files(self.builder._app).keys()
+        if FOLDER in owned:  # a file of the source
             return {}
-        return {name: file for name, file in self.wanted.items() if owners.get(file) == name}
+        return {name: file for name, file in self.wanted.items() if file not in owned}
 
     @cached_property
     def lacking(self) -> tuple[str, ...]:

@@ -117,6 +117,7 @@ class Site:
         return {
             path.relative_to(self.out).as_posix(): path.read_bytes()
             for path in self.out.rglob("*.html")
+            if "_previews" not in path.parts
         }
 
 

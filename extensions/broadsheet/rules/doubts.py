@@ -24,14 +24,14 @@ _MAYBE_AUTOLINK = re.compile("<" + _NOT_AWAY + r"[A-Za-z][A-Za-z0-9+.-]*:")
 _MAYBE_ATTRIBUTE = re.compile(r"=(?<=[fFcC\s]=)\s*[\"']?" + _NOT_AWAY)
 _HREF_OR_SRC = re.compile(r"\b(?:href|src)\s*=\s*[\"']?" + _NOT_AWAY, re.IGNORECASE)
 
-_OPENING = re.compile(r"(?P<image>!)?\[(?:[^\[\]\\\n]|\\.)*+\]\(|\]\(")
+_OPENING = re.compile(r"(?P<image>!)?\[(?>(?:[^\[\]\\\n]|\\.)*)\]\(|\]\(")
 # Possessive (`++`): the alternatives overlap, and trying them in turn would be exponential.
 _INLINE = re.compile(
-    _GAP + r"(?P<to><[^<>\n]*>|(?:\\.|[^\s()\\<]|\((?:\\.|[^\s()\\])*\))++)"
+    _GAP + r"(?P<to><[^<>\n]*>|(?>(?:\\.|[^\s()\\<]|\((?:\\.|[^\s()\\])*\))+))"
     r"(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?\s*\)"
 )
 _DEFINITION = re.compile(
-    r"(?:^|[ \t>])\[(?!\^)(?:[^\[\]\\\n]|\\.)++\]:\s*(?P<to>\S+)", re.MULTILINE
+    r"(?:^|[ \t>])\[(?!\^)(?>(?:[^\[\]\\\n]|\\.)+)\]:\s*(?P<to>\S+)", re.MULTILINE
 )
 _ATTRIBUTE = re.compile(
     r"\b(?P<name>href|src)\s*=\s*(?:\"(?P<a>[^\"]*)\"|'(?P<b>[^']*)'|(?P<c>[^\s\"'>]*))",

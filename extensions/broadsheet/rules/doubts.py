@@ -25,7 +25,7 @@ _MAYBE_ATTRIBUTE = re.compile(r"=(?<=[fFcC\s]=)\s*[\"']?" + _NOT_AWAY)
 _HREF_OR_SRC = re.compile(r"\b(?:href|src)\s*=\s*[\"']?" + _NOT_AWAY, re.IGNORECASE)
 
 _OPENING = re.compile(r"(?P<image>!)?\[(?>(?:[^\[\]\\\n]|\\.)*)\]\(|\]\(")
-# Possessive (`++`): the alternatives overlap, and trying them in turn would be exponential.
+# Atomic (`(?>`): the alternatives overlap, and trying them in turn would be exponential.
 _INLINE = re.compile(
     _GAP + r"(?P<to><[^<>\n]*>|(?>(?:\\.|[^\s()\\<]|\((?:\\.|[^\s()\\])*\))+))"
     r"(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?\s*\)"

@@ -96,7 +96,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("broadsheet-collect-pages", not_found.collect)
     app.connect("html-page-context", navigation.add_context, priority=400)  # before Furo (500)
     app.connect("html-page-context", listing_pages.add_context, priority=400)
-    app.connect("html-page-context", citations.add_context, priority=400)
     app.connect("html-page-context", article_pages.add_context, priority=400)
     app.connect("html-page-context", not_found.add_context, priority=400)
     app.connect("html-page-context", previews.add_context, priority=450)  # when views are known

@@ -43,8 +43,8 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
     numbered = "make series of articles whose names differ in a number at the end"
     switch(parser, "--series-from-names", help=numbered)
     switch(parser, "--wiki-links", help="read [[slug]] as a reference to an article")
-    count = "how many related articles an article shows; 0: only those that it names"
-    parser.add_argument("--related", metavar="N", type=_count, help=count)
+    shown = "how many related articles an article shows; 0: only those that it names"
+    parser.add_argument("--related", metavar="N", type=count, help=shown)
     switch(parser, "--no-previews", help="make no previews of what links to articles lead to")
     add_now(parser)
 
@@ -72,9 +72,18 @@ def _jobs(text: str) -> int:
     return int(text)
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
+    """Return a number from 0 on."""
     if not text.isdecimal():
         message = f"{text!r} (expected a number from 0)"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+def positive(text: str) -> int:
+    """Return a number from 1 on."""
+    if not count(text):
+        message = f"{text!r} (expected a number from 1)"
         raise argparse.ArgumentTypeError(message)
     return int(text)
 

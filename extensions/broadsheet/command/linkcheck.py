@@ -29,13 +29,13 @@ def add_to(commands: Any) -> None:
     )
     parser.add_argument("out", metavar="OUT", type=Path)
     days = "for how many days a link that works is not asked for again (default 7)"
-    parser.add_argument("--days", metavar="N", type=_number, help=days)
+    parser.add_argument("--days", metavar="N", type=arguments.count, help=days)
     tries = "how often a link is tried before it is broken (default 2)"
-    parser.add_argument("--tries", metavar="N", type=_positive, default=2, help=tries)
+    parser.add_argument("--tries", metavar="N", type=arguments.positive, default=2, help=tries)
     timeout = "seconds to wait for an answer (default 30)"
-    parser.add_argument("--timeout", metavar="N", type=_positive, help=timeout)
+    parser.add_argument("--timeout", metavar="N", type=arguments.positive, help=timeout)
     workers = "how many links are asked for at once (default 5)"
-    parser.add_argument("--workers", metavar="N", type=_positive, help=workers)
+    parser.add_argument("--workers", metavar="N", type=arguments.positive, help=workers)
     ignore = "a regular expression for links that are not asked for; may be said several times"
     parser.add_argument("--ignore", metavar="PATTERN", type=_pattern, action="append", help=ignore)
     arguments.add_build_options(parser)
@@ -67,20 +67,6 @@ def _overrides(options: argparse.Namespace) -> dict[str, Any]:
         "linkcheck_ignore": options.ignore,
     }
     return {name: value for name, value in given.items() if value is not None}
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal():
-        message = f"{text!r} (expected a number)"
-        raise argparse.ArgumentTypeError(message)
-    return int(text)
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        message = f"{text!r} (expected a number from 1)"
-        raise argparse.ArgumentTypeError(message)
-    return int(text)
 
 
 def _pattern(text: str) -> str:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.builders.templates import REFERENCES
 from broadsheet.publication.press import Page
 from broadsheet.rules.views.backlinks import PAGE
-from broadsheet.rules.views.citation_map import CitationMap, MapView
+from broadsheet.rules.views.citation_map import CitationMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from docutils import nodes
     from sphinx.application import Sphinx
 
     from broadsheet.rules.citations import Citation
@@ -31,21 +29,6 @@ def collect(app: Sphinx, builder: PublicationBuilder) -> Iterator[Page]:
     if citations.given:
         content = CitationMap(citations=citations, uri=builder.get_target_uri)
         yield Page(name=PAGE, template="broadsheet/citations.html", content=content)
-
-
-def add_context(
-    app: Sphinx,
-    pagename: str,
-    templatename: str,
-    context: dict[str, Any],
-    doctree: nodes.document | None,
-) -> None:
-    """Give the template of the map its helpers, and Furo a page that has no document."""
-    view = context.get("view")
-    if isinstance(view, MapView):
-        assert isinstance(app.builder, PublicationBuilder)
-        context |= app.builder.helpers(pagename)
-        context["title"] = escape(view.title, quote=False)
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:

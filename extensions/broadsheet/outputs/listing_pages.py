@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.publication.builders import PublicationBuilder
 from broadsheet.publication.press import Page
-from broadsheet.rules.views import Link, ListingView, OverviewView, SeriesView
+from broadsheet.rules.views import Link, ListingView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,19 +33,16 @@ def add_context(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    """Give templates of listings their helpers, and Furo a page that has no document."""
+    """Tell the pages of a listing apart by their numbers, and link each to those beside it."""
     view = context.get("view")
-    if not isinstance(view, ListingView | OverviewView | SeriesView):
+    if not isinstance(view, ListingView):
         return
     builder = app.builder
     assert isinstance(builder, PublicationBuilder)
-    context |= builder.helpers(pagename)
-    context["title"] = escape(view.title, quote=False)
-    if isinstance(view, ListingView):
-        if view.number:
-            context["title"] += f": page {view.number}"
-        context["prev"] = builder.related(pagename, _titled(view.newer, view))
-        context["next"] = builder.related(pagename, _titled(view.older, view))
+    if view.number:
+        context["title"] += f": page {view.number}"
+    context["prev"] = builder.related(pagename, _titled(view.newer, view))
+    context["next"] = builder.related(pagename, _titled(view.older, view))
 
 
 def _titled(page: Link | None, view: ListingView) -> Link | None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -151,7 +152,8 @@ class Press:
 
         def make(name: str) -> Made:
             page = by_name[name]
-            context = {"title": page.view.title, "view": page.view}
+            title = escape(page.view.title, quote=False)
+            context = {**self.builder.helpers(name), "title": title, "view": page.view}
             collector = LogCollector()
             with collector.collect():
                 self.builder.handle_page(name, context, page.template)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from broadsheet.model import Article
-    from broadsheet.publication.builders import PublicationBuilder
+    from broadsheet.publication.builders.files import CopyingBuilder
 
 #: Where the files stand in the output, each as the page of its article does at the root.
 FOLDER = "_previews"
@@ -34,7 +34,7 @@ TEMPLATE = "broadsheet/preview.html"
 class Previews:
     """The previews of a publication: those of its listed articles."""
 
-    builder: PublicationBuilder
+    builder: CopyingBuilder
 
     @cached_property
     def wanted(self) -> Mapping[str, str]:

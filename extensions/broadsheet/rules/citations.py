@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
-from broadsheet.rules.catalogue import joined
+from broadsheet.rules.catalogue import by_every_address, joined
 from broadsheet.rules.destinations import is_elsewhere, on_site, split_destination
 
 if TYPE_CHECKING:
@@ -90,16 +90,12 @@ class Citations:
     def _moved(self, below: str, article: Article) -> Article | None:
         """Return the article that an address leads on to."""
         address = joined(below, posixpath.dirname(article.address or article.path))
-        docname = self._former.get(address.removesuffix("/index.html").removesuffix(".html"), "")
-        return self.references.catalogue.by_docname.get(docname)
+        return self.references.catalogue.by_docname.get(self._former.get(address, ""))
 
     @cached_property
     def _former(self) -> Mapping[str, str]:
-        return {
-            one.address.removesuffix("/index.html").removesuffix(".html"): one.docname
-            for one in self.references.catalogue.redirects
-            if one.docname
-        }
+        redirects = self.references.catalogue.redirects
+        return by_every_address({one.address: one.docname for one in redirects if one.docname})
 
 
 def _split(written: str) -> tuple[str, str]:

@@ -76,9 +76,10 @@ def mentions_in(
     ``{post}``, ``{any}`` and ``[[name]]``.
     """
     others = _has_others(markdown, grammar)
-    if not (links.inline or links.by_label or others):
+    is_read = bool(links.inline or links.by_label)
+    if not (is_read or others):
         return ()
-    prose = without_indented(prose_of_links(markdown) if others else links.prose)
+    prose = without_indented(links.prose if is_read else prose_of_links(markdown))
     found = [*_of_links(markdown, links, prose, grammar)]
     spots = sorted([*found, *_others(markdown, prose, grammar)] if others else found)
     if any(spot.by_name for spot in spots):

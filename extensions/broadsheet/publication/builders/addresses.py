@@ -15,16 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from broadsheet.publication.domain import BroadsheetDomain
-    from broadsheet.publication.previews import Previews
 
 
 class AddressedBuilder(StandaloneHTMLBuilder):
     """A builder whose pages have permalinks."""
-
-    @property
-    def previews(self) -> Previews:
-        """What links to articles show of them; of those who know the places in the output."""
-        raise NotImplementedError
 
     @property
     def domain(self) -> BroadsheetDomain:

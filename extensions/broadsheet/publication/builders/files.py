@@ -13,6 +13,7 @@ from broadsheet.publication.builders.addresses import AddressedBuilder
 from broadsheet.publication.extra_files import extra_files
 from broadsheet.publication.page_store import PageStore
 from broadsheet.publication.places import Places
+from broadsheet.publication.previews import Previews
 from broadsheet.publication.staging import Staging, take_over
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,11 @@ class CopyingBuilder(AddressedBuilder):
     def store(self) -> PageStore:
         """What the last build made."""
         return PageStore(Path(self.doctreedir), srcdir=Path(self.srcdir), outdir=Path(self.outdir))
+
+    @cached_property
+    def previews(self) -> Previews:
+        """What links to articles show of them."""
+        return Previews(builder=self)
 
     @cached_property
     def places(self) -> Places:

@@ -10,7 +10,6 @@ from urllib.parse import quote
 from sphinx.builders.html import INVENTORY_FILENAME
 
 from broadsheet.publication import flow, previews
-from broadsheet.publication.builders.files import CopyingBuilder
 from broadsheet.publication.builders.templates import TemplateBuilder
 from broadsheet.publication.digests import Digests
 from broadsheet.publication.elements import ArticleTranslator
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from docutils import nodes
 
 
-class PublicationBuilder(TemplateBuilder, CopyingBuilder):
+class PublicationBuilder(TemplateBuilder):
     """What both HTML builders of a publication have in common."""
 
     #: Sphinx's own index takes most of a build's time, and knows no Chinese.
@@ -44,11 +43,6 @@ class PublicationBuilder(TemplateBuilder, CopyingBuilder):
 
     #: While Sphinx makes pages of its own: those that wait for their places, by these.
     _waiting: dict[Path, Path] | None = None
-
-    @cached_property
-    def previews(self) -> previews.Previews:
-        """What links to articles show of them."""
-        return previews.Previews(builder=self)
 
     @cached_property
     def sizes(self) -> ImageSizes:

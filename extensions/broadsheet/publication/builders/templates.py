@@ -16,7 +16,7 @@ from sphinx.util._pathlib import _StrPath
 from sphinx.util.osutil import relative_uri
 
 from broadsheet.publication import TEMPLATES
-from broadsheet.publication.builders.addresses import AddressedBuilder
+from broadsheet.publication.builders.files import CopyingBuilder
 from broadsheet.publication.excerpts import NAME as EXCERPTS
 from broadsheet.publication.excerpts import Excerpts
 from broadsheet.publication.images import stable_name
@@ -46,7 +46,7 @@ def add_templates(app: Sphinx) -> None:
         templates.loaders.insert(place, SphinxFileSystemLoader(TEMPLATES))
 
 
-class TemplateBuilder(AddressedBuilder):
+class TemplateBuilder(CopyingBuilder):
     """A builder whose templates show what is in the catalogue."""
 
     @cached_property

@@ -279,6 +279,29 @@ def test_excerpts_lead_to_articles_by_name(site, capfd):
     assert card and card.get_text(" ", strip=True) == "See Drizzle , it , s ."
 
 
+def test_a_page_that_is_no_article_has_links_of_a_wiki_too(site, capfd):
+    (site.source / "conf.py").write_text(CONF + "broadsheet_wiki_links = True\n")
+    page = site.source / "about.md"
+    page.write_text(
+        "---\ntitle: '[[rain]]'\norphan: true\n---\n# About [[rain|it]]\n\n"
+        "```{note}\nSee [[rain#how-it-falls]], `[[rain]]` and \\[[rain]].\n```\n\n"
+        "> | a |\n> |---|\n> | [[snow\\|s]] |\n\n[[[rain]](https://rain.example/)]\n\n"
+        "```\n[[rain]]\n```\n",
+        encoding="utf-8",
+    )
+    site.build(capfd, "--fail-on-warning")
+    body = site.page("about").select_one("article[role=main]")
+    assert [(link.get_text(), str(link["href"])) for link in body.select("a.internal")] == [
+        ("it", "essays/2025-11-01-rain.html"),
+        ("Rain", "essays/2025-11-01-rain.html#how-it-falls"),
+        ("s", "notes/2025-11-02-snow.html"),
+    ]
+    assert body.get_text().count("[[rain]]") == 4
+    page.write_text("# About\n\n\n[[dew]]\n", encoding="utf-8")
+    site.build(capfd)
+    assert "about.md:4: WARNING: post 'dew' names no article" in site.said
+
+
 def test_a_repository_reads_links_of_a_wiki_where_it_is_told_to(repository, capfd):
     body = "It is in [[rain|this one]], not `[[rain]]`.\n\n| a |\n|---|\n| [[rain|b]] |"
     repository.write("_essays/2025-12-01-fog.md", body)

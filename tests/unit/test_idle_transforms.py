@@ -9,8 +9,9 @@ from docutils import nodes, utils
 from docutils.transforms import Transform
 from docutils.transforms.misc import Transitions
 from docutils.transforms.references import InternalTargets
+from myst_parser.mdit_to_docutils.transforms import ResolveSectionRefs
 from sphinx.transforms import SortIds
-from sphinx.transforms.i18n import Locale
+from sphinx.transforms.i18n import Locale, RemoveTranslatableInline
 
 from broadsheet.publication import idle_transforms
 from broadsheet.publication.idle_transforms import needed
@@ -43,6 +44,17 @@ def test_a_transform_runs_only_where_the_document_holds_what_it_looks_for(docume
     assert list(needed(TRANSFORMS, document)) == [SortIds, InternalTargets]
     document += nodes.footnote()  # above which MyST draws a line
     assert list(needed(TRANSFORMS, document)) == [SortIds, Transitions, InternalTargets]
+
+
+def test_inline_nodes_count_where_they_are_marked_for_a_transform(document):
+    document += nodes.paragraph("", "", nodes.inline("", "", classes=["xref"]))
+    assert list(needed([RemoveTranslatableInline, ResolveSectionRefs], document)) == []
+    document += nodes.paragraph("", "", nodes.inline("", "", translatable=True))
+    document += nodes.paragraph("", "", nodes.inline("", "", section_numbers=(1,)))
+    assert list(needed([RemoveTranslatableInline, ResolveSectionRefs], document)) == [
+        RemoveTranslatableInline,
+        ResolveSectionRefs,
+    ]
 
 
 def test_all_run_where_a_transform_of_somebody_else_may_add_anything(document):

@@ -12,8 +12,9 @@ from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from docutils import nodes
+
 if TYPE_CHECKING:
-    from docutils import nodes
     from docutils.transforms import Transform
     from sphinx.environment import BuildEnvironment
 
@@ -39,7 +40,7 @@ _LOOKS_FOR: Mapping[str, frozenset[str]] = {
         "docutils.transforms.references.Substitutions": "substitution_reference",
         "furo.WrapTableAndMathInAContainerTransform": "table math_block",
         "myst_parser.mdit_to_docutils.transforms.ResolveAnchorIds": "reference",
-        "myst_parser.mdit_to_docutils.transforms.ResolveSectionRefs": "inline",
+        "myst_parser.mdit_to_docutils.transforms.ResolveSectionRefs": "numbered_inline",
         "myst_parser.sphinx_ext.myst_refs.MystReferenceResolver": "pending_xref",
         "sphinx.builders.latex.transforms.FootnoteDocnameUpdater": ("footnote footnote_reference"),
         "sphinx.domains.c.AliasTransform": "AliasNode",
@@ -55,7 +56,7 @@ _LOOKS_FOR: Mapping[str, frozenset[str]] = {
         "sphinx.transforms.ReorderConsecutiveTargetAndIndexNodes": "target",
         "sphinx.transforms.i18n.Locale": "",  # no catalogue of messages, nothing to translate
         "sphinx.transforms.i18n.PreserveTranslatableMessages": "translatable",
-        "sphinx.transforms.i18n.RemoveTranslatableInline": "inline",
+        "sphinx.transforms.i18n.RemoveTranslatableInline": "translatable_inline",
         "sphinx.transforms.i18n.TranslationProgressTotaliser": "substitution_reference",
         "sphinx.transforms.post_transforms.OnlyNodeTransform": "only",
         "sphinx.transforms.post_transforms.PropagateDescDomain": "desc_signature",
@@ -71,6 +72,9 @@ _LOOKS_FOR: Mapping[str, frozenset[str]] = {
         "sphinx.transforms.references.SphinxDanglingReferences": "reference target",
     }.items()
 }
+
+#: Attribute of an inline node to the name that a node with it has above, besides its own.
+_INLINE = {"section_numbers": "numbered_inline", "translatable": "translatable_inline"}
 
 #: Nodes whose transforms, added later, may make any other node.
 _MAKES_OTHERS = frozenset({"pending", "translatable"})
@@ -97,14 +101,17 @@ def needed(
 
 
 def _names(document: nodes.document) -> frozenset[str]:
-    """Return the names of all classes of the nodes in *document*."""
+    """Return the names of all classes of the nodes in *document*, and of what sets one apart."""
     kinds: set[type] = set()
+    apart: set[str] = set()
     waiting: list[nodes.Node] = [document]
     while waiting:
         node = waiting.pop()
         kinds.add(node.__class__)
         waiting.extend(node.children)
-    return frozenset(one.__name__ for kind in kinds for one in kind.__mro__)
+        if isinstance(node, nodes.inline):
+            apart.update(name for key, name in _INLINE.items() if key in node)
+    return frozenset(one.__name__ for kind in kinds for one in kind.__mro__) | apart
 
 
 def _is_known(transform: type[Transform]) -> bool:

@@ -26,7 +26,7 @@ from broadsheet.publication.site_links import ENVIRONMENT, lead_home
 from broadsheet.rules.destinations import Place, is_known_elsewhere, subpath_of
 from broadsheet.rules.heading_ids import HeadingIds
 from broadsheet.rules.heading_tokens import IDS, set_ids
-from broadsheet.rules.wiki_links import with_escaped_bars, with_wiki_links
+from broadsheet.rules.wiki_links import with_escaped_bars, with_roles, with_wiki_links
 from broadsheet.sources.excerpt import without_separator
 from broadsheet.sources.kramdown import kramdown
 from broadsheet.sources.kramdown.contents import fill_contents
@@ -63,7 +63,8 @@ class PublicationParser(MystParser):
             text = _blank(inputstring, page.body_line)
             title, is_html = page.title, page.is_html
         else:
-            super().parse(inputstring, document)
+            text = with_roles(inputstring) if domain.options.wiki_links else inputstring
+            super().parse(text, document)
             _know_anchors_in_html(inputstring, document)
             return
         # made once (2 % of a build): in one pass, one parser reads all articles of a process

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby, takewhile
 from typing import NamedTuple
 
 from broadsheet.model import Mention
@@ -85,10 +84,9 @@ def mentions_in(
     if any(spot.by_name for spot in spots):
         anchors = anchors_of(markdown)
         spots = [spot for spot in spots if not (spot.by_name and spot.to in anchors)]
-    gaps = [gap.span() for gap in _GAP.finditer(prose)] if spots else []
     return tuple(
         mention
-        for start, end, together in _blocks(gaps, spots, len(markdown))
+        for start, end, together in _blocks(prose, spots)
         for mention in _mentions(markdown, start, end, together, language)
     )
 
@@ -143,18 +141,36 @@ def _roles(markdown: str, prose: str) -> Iterator[_Spot]:
             yield _Spot(role.start(), role.end(), name.strip(), True, plain)
 
 
-def _blocks(
-    gaps: Sequence[tuple[int, int]], spots: Iterable[_Spot], length: int
-) -> Iterator[tuple[int, int, list[_Spot]]]:
+def _blocks(prose: str, spots: Iterable[_Spot]) -> Iterator[tuple[int, int, list[_Spot]]]:
     """Yield the references that stand together between two gaps, and the bounds of their text."""
-    for gap, group in groupby(spots, lambda spot: bisect_right(gaps, (spot.start, spot.start))):
-        start = gaps[gap - 1][1] if gap else 0
-        end = gaps[gap][0] if gap < len(gaps) else length
+    for end, group in groupby(spots, _next_gap(prose)):
         whole = list(group)
+        start = _last_gap(prose, whole[0].start)
         for first in range(0, len(whole), _TOGETHER):
             some = whole[first : first + _TOGETHER]
             last = max(spot.end for spot in some)
             yield max(start, some[0].start - _AROUND), max(last, min(end, last + _AROUND)), some
+
+
+def _next_gap(prose: str) -> Callable[[_Spot], int]:
+    """Return what tells where the block of a reference ends, each being behind the one before."""
+    end = -1
+
+    def of(spot: _Spot) -> int:
+        nonlocal end
+        if spot.start >= end:
+            gap = _GAP.search(prose, spot.start)
+            end = gap.start() if gap else len(prose)
+        return end
+
+    return of
+
+
+def _last_gap(prose: str, place: int) -> int:
+    """Return where the block begins that has *place* in it; nobody looks farther than around."""
+    line = prose.rfind("\n", 0, max(0, place - _AROUND)) + 1
+    gaps = takewhile(lambda gap: gap.start() < place, _GAP.finditer(prose, line))
+    return max((gap.end() for gap in gaps), default=line)
 
 
 def _mentions(

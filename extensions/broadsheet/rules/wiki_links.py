@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
-from broadsheet.sources.prose import prose_of
+from broadsheet.rules.links import prose_of_links
+from broadsheet.sources.prose import prose_of, without_indented
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,6 +18,11 @@ WIKI_LINK = re.compile(
     r"(?<!\\)\[\[(?P<name>[^\[\]|\\\n<>`]{1,200})(?:\\?\|(?P<words>[^\[\]\n`]{1,400}))?\]\]"
 )
 
+_FRONT = re.compile(r"---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
+
+#: What makes words in brackets a link of Markdown; ``[[a]][[b]]`` are two of a wiki.
+_IS_LABELLED = re.compile(r"\(|\[(?!\[)")
+
 
 def with_wiki_links(tokens: Iterable[Token]) -> Iterator[Token]:
     """Yield the tokens of a line with a ``{post}`` role in the place of each such link."""
@@ -25,6 +31,23 @@ def with_wiki_links(tokens: Iterable[Token]) -> Iterator[Token]:
             yield from _split(token)
         else:
             yield token
+
+
+def with_roles(markdown: str) -> str:
+    """Return a text in MyST, with its front matter, with ``{post}`` roles for such links.
+
+    Lines stay what they are, and so does code.  That of a link is none: ``[[words]](address)``.
+    """
+    if "[[" not in markdown:
+        return markdown
+    front = _FRONT.match(markdown)
+    prose = without_indented(prose_of_links(markdown))
+    pieces, done = list[str](), 0
+    for link in WIKI_LINK.finditer(prose, front.end() if front else 0):
+        if not _IS_LABELLED.match(prose, link.end()):
+            pieces += [markdown[done : link.start()], f"{{post}}`{_content(link)}`"]
+            done = link.end()
+    return "".join([*pieces, markdown[done:]])
 
 
 def with_escaped_bars(text: str) -> str:
@@ -53,6 +76,11 @@ def _split(text: Token) -> Iterator[Token]:
 
 
 def _role(link: re.Match[str], level: int) -> Token:
+    meta = {"name": "post"}
+    return Token("myst_role", "", 0, content=_content(link), level=level, meta=meta)
+
+
+def _content(link: re.Match[str]) -> str:
+    """Return what a role has between its backticks."""
     name, words = link["name"].strip(), (link["words"] or "").strip()
-    content = f"{words} <{name}>" if words else name
-    return Token("myst_role", "", 0, content=content, level=level, meta={"name": "post"})
+    return f"{words} <{name}>" if words else name

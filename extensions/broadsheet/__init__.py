@@ -42,6 +42,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
         patches,
         problems,
         references,
+        resolving,
         transforms,
     )
     from broadsheet.publication.builders import ArticleDirectoryBuilder, ArticleHTMLBuilder
@@ -78,14 +79,13 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     figures.register(app)
     media.register(app)
     references.register(app)
+    resolving.register(app)
     app.connect("env-get-outdated", flow.reread)
-    app.connect("doctree-read", transforms.note_document, priority=400)  # before collectors (500)
+    app.connect("doctree-read", transforms.place_document, priority=400)  # before collectors (500)
     documents.register(app)
 
     app.add_transform(transforms.AnchorNotes)
     app.add_transform(transforms.AnchorContents)
-    app.add_post_transform(transforms.ResolveArticleLinks)
-    app.add_post_transform(transforms.ResolveJekyllLinks)
     app.add_post_transform(transforms.PrintByline)
     app.add_post_transform(transforms.DropTitle)
     app.add_post_transform(cited_sections.NameCitingArticles)

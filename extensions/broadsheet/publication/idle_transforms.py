@@ -29,8 +29,6 @@ _LOOKS_FOR: Mapping[str, frozenset[str]] = {
     name: frozenset(wanted.split())
     for name, wanted in {
         "broadsheet.publication.elements.UnwrapAttributes": "table math_block",
-        "broadsheet.publication.transforms.ResolveArticleLinks": "pending_xref",
-        "broadsheet.publication.transforms.ResolveJekyllLinks": "pending_xref download_reference",
         "docutils.transforms.misc.Transitions": "transition footnote",  # MyST draws one above notes
         "docutils.transforms.references.AnonymousHyperlinks": "reference target",
         "docutils.transforms.references.DanglingReferences": "reference target",

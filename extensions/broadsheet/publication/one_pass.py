@@ -35,6 +35,7 @@ from broadsheet.publication.domain import NO_QUESTIONS, Questions, domain_of
 from broadsheet.publication.file_states import FileState
 from broadsheet.publication.idle_transforms import needed
 from broadsheet.publication.problems import warn
+from broadsheet.publication.resolving import ResolveReferences
 from broadsheet.rules.digest import digest_of_bytes
 from broadsheet.sources.text_file import decode
 
@@ -218,9 +219,11 @@ class ArticleWriter:
         env, builder = self.env, self.builder
         env.current_document = _CurrentDocument(docname=docname)
         env.ref_context.clear()
+        ResolveReferences(document).apply()  # after which others mostly need not look for any
         transformer = SphinxTransformer(document)
         transformer.set_environment(env)
-        transformer.add_transforms(needed(env._registry.get_post_transforms(), document))
+        others = [one for one in env._registry.get_post_transforms() if one != ResolveReferences]
+        transformer.add_transforms(needed(others, document))
         transformer.apply_transforms()
         builder.events.emit("doctree-resolved", document, docname)
         for node in list(document.findall(addnodes.toctree)):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote
 
 from docutils import nodes
 from myst_parser.sphinx_ext.myst_refs import MystReferenceResolver
-from sphinx import addnodes
 from sphinx.ext.intersphinx import resolve_reference_any_inventory
-from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.logging import suppress_logging
 
 from broadsheet.model import Subtype
@@ -20,15 +19,16 @@ from broadsheet.publication.targets import ANY, POST, SHOWN, link_to, say, targe
 from broadsheet.rules.references import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from sphinx import addnodes
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
 
-def names_in(doctree: nodes.document) -> Iterator[Reference]:
-    """Yield what a document refers to by name; a link to ``#name`` may mean an article."""
-    for node in doctree.findall(addnodes.pending_xref):
+def names_in(pending: Iterable[addnodes.pending_xref]) -> Iterator[Reference]:
+    """Yield what is referred to by name; a link to ``#name`` may mean an article."""
+    for node in pending:
         if is_by_name(node):
             yield Reference(str(node["reftype"]), str(node["reftarget"]))
         elif _may_be_post(node):
@@ -49,14 +49,16 @@ def _may_be_post(node: addnodes.pending_xref) -> bool:
     return is_anchor and not node.get("reflocalid")
 
 
-class ResolveNames(SphinxPostTransform):
-    """Resolve the references of roles; say of others what MyST and Sphinx cannot know."""
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """The references of a document by name."""
 
-    default_priority = 8  # before MyST's resolver (9) and Sphinx's (10)
+    env: BuildEnvironment
+    document: nodes.document
 
-    def run(self, **kwargs: object) -> None:
-        """Replace the references of the domain by links, or by their text."""
-        for node in list(self.document.findall(addnodes.pending_xref)):
+    def resolve(self, pending: Iterable[addnodes.pending_xref]) -> None:
+        """Replace those of roles by links, or by their text; say what MyST cannot know."""
+        for node in pending:
             if is_by_name(node):
                 self._resolve(node)
             elif node.get("reftype") == "myst" and _may_be_post(node):
@@ -92,7 +94,7 @@ class ResolveNames(SphinxPostTransform):
     def _is_known(self, node: addnodes.pending_xref) -> bool:
         """Tell whether MyST will find something, here or in another project."""
         text = cast("nodes.TextElement", node[0].deepcopy())
-        domains = self.config.myst_ref_domains
+        domains = self.env.config.myst_ref_domains
         with suppress_logging():  # which it says again
             found = MystReferenceResolver(self.document).resolve_myst_ref_any(
                 str(node.get("refdoc", self.env.docname)), node, text, domains
@@ -123,5 +125,4 @@ def register(app: Sphinx) -> None:
     """Make the roles known without their prefix, too."""
     for role in ROLES:
         app.add_role(str(role), NameRole())
-    app.add_post_transform(ResolveNames)
     app.connect("missing-reference", report_missing, priority=900)  # after intersphinx

@@ -72,7 +72,11 @@ class ArticleRenderer(MediaRenderer, FigureRenderer, SphinxRenderer):
         named = path[1:] if path.startswith("/") else posixpath.join(folder, path)
         article = domain.catalogue.by_path.get(posixpath.normpath(named))
         if article is not None:
-            lead = {"refdomain": "doc", "reftarget": article.docname, "reftargetid": anchor or None}
+            lead: dict[str, Any] = {
+                "refdomain": "doc",
+                "reftarget": article.docname,
+                "reftargetid": anchor or None,
+            }
         elif self._is_address(path):
             lead = {"refdomain": None, "reftarget": destination}
         else:

@@ -33,6 +33,11 @@ class AddressedBuilder(StandaloneHTMLBuilder):
             **{one.docname: one.address for one in self.domain.catalogue.articles if one.address},
         }
 
+    @cached_property
+    def _uris(self) -> dict[str, str]:
+        """What has been asked for: of some pages, by each that leads there."""
+        return {}
+
     @property
     def root_path(self) -> str:
         """The path of the site's root at its host, with a slash at either end."""
@@ -41,8 +46,12 @@ class AddressedBuilder(StandaloneHTMLBuilder):
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
         """Return the address of a page below the site's root, quoted."""
+        if uri := self._uris.get(docname):
+            return uri
         address = self._addresses.get(docname)
-        return quote(address) if address else super().get_target_uri(docname, typ)
+        uri = quote(address) if address else super().get_target_uri(docname, typ)
+        self._uris[docname] = uri
+        return uri
 
     def get_output_path(self, page_name: str, /) -> Path:
         """Return the file of a page."""

@@ -11,7 +11,6 @@ from math import sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from broadsheet.rules.views.backlinks import shown_of
-from broadsheet.rules.views.values import Link
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -39,10 +38,11 @@ class Arc(NamedTuple):
     is_forward: bool  #: it leads to a newer article
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row(Link):
+class Row(NamedTuple):
     """An article on a map."""
 
+    title: str
+    uri: str
     label: str  #: its title, as much of it as there is room for
     year: str
     y: int

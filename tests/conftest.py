@@ -173,6 +173,7 @@ def browser() -> Iterator[Chrome]:
         "--disable-dev-shm-usage",  # 64 MB in a container
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
         "--window-size=1280,900",
+        "--enable-blink-features=PrefersReducedData",  # which a page may be asked for already
     ):
         options.add_argument(argument)
     with webdriver.Chrome(options, webdriver.ChromeService(driver)) as chrome:

@@ -288,9 +288,20 @@ def test_a_finger_opens_nothing_but_the_article(visit):
     assert visit.previews_asked_for() == []
 
 
-def test_who_saves_data_has_plain_links_and_the_notes_of_the_page(visit):
-    visit.open(SNOW_PAGE)
+def ask_for_less(visit: Visit) -> None:
+    wanted = [{"name": "prefers-reduced-data", "value": "reduce"}]
+    visit.cdp("Emulation.setEmulatedMedia", features=wanted)
+    assert visit.run("return matchMedia('(prefers-reduced-data: reduce)').matches")
+
+
+def save_data(visit: Visit) -> None:
     visit.run("Object.defineProperty(navigator, 'connection', {value: {saveData: true}})")
+
+
+@pytest.mark.parametrize("ask", [ask_for_less, save_data])
+def test_who_saves_data_has_plain_links_and_the_notes_of_the_page(visit, ask):
+    visit.open(SNOW_PAGE)
+    ask(visit)
     visit.point_at(visit.one(RAIN_LINK))
     assert visit.stays_closed()
     assert visit.previews_asked_for() == []

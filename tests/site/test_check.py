@@ -56,7 +56,7 @@ title: One
 IN_JEKYLL = """\
 _posts/2025-01-01-one.md:6: link '#rain' leads to no heading and no anchor of _posts/2025-01-02-two.md (expected the id of one); left as it is [broadsheet.ref]
 _posts/2025-01-01-one.md:8: link '#snow' leads to no heading and no anchor of _posts/2025-01-02-two.md (expected the id of one); left as it is [broadsheet.ref]
-_posts/2025-01-01-one.md:8: link 'two.html' leads to no page of this site (expected one, or http(s)://…); left as it is [broadsheet.ref]
+_posts/2025-01-01-one.md:8: link 'two.html' leads to no page of this site (expected one like '/2025/01/02/two.html'); left as it is [broadsheet.ref]
 _posts/2025-01-01-one.md:10: link '#nothing' leads to no heading and no anchor of this page (expected the id of one); left as it is [broadsheet.ref]
 _posts/2025-01-01-one.md:10: link '/nowhere.html' leads to no page of this site (expected one, or http(s)://…); left as it is [broadsheet.ref]
 _posts/2025-01-01-one.md:13: link '/nor-here.html' leads to no page of this site (expected one, or http(s)://…); left as it is [broadsheet.ref]
@@ -161,11 +161,11 @@ def test_what_no_build_looks_at_in_a_sphinx_project_is_found_too(tmp_path, write
 
     assert more == {
         "site/articles/2025-01-02-two.md:3: redirect_to '/none.html' leads to no page of this site"
-        " (expected one, or http(s)://…) [broadsheet.ref]",
+        " (expected one like '/articles/2025-01-01-one.html') [broadsheet.ref]",
         "site/manual.md:4: link '#blue' leads to no heading and no anchor of"
         " articles/2025-01-01-one.md (expected the id of one); left as it is [broadsheet.ref]",
         "site/manual.md:6: link 'none.html' leads to no page of this site"
-        " (expected one, or http(s)://…); left as it is [broadsheet.ref]",
+        " (expected one like '/articles/2025-01-01-one.html'); left as it is [broadsheet.ref]",
     }
 
 
@@ -181,7 +181,7 @@ def test_faults_are_told_to_programs(tmp_path, write_tree):
             "path": "_posts/2025-01-01-one.md",
             "line": 4,
             "message": "link '/none/' leads to no page of this site"
-            " (expected one, or http(s)://…); left as it is",
+            " (expected one like '/2025/01/01/one.html'); left as it is",
             "type": "broadsheet.ref",
         }],
     })  # fmt: skip

@@ -98,6 +98,13 @@ RAIN = "2025-11-01-rain.html"
         ("[](#rain#how-it-falls)", "On Rain", f"{RAIN}#how-it-falls"),
         ("[that one](2025-11-01-rain.md)", "that one", RAIN),
         ("[that one](https://sheet.example/daily/essays/2025-11-01-rain.html)", "that one", RAIN),
+        ("[that one](/daily/essays/2025-11-01-rain.html)", "that one", RAIN),
+        ("[that one](/essays/2025-11-01-rain.html)", "that one", RAIN),
+        ("[](/essays/2025-11-01-rain)", "On Rain", RAIN),
+        ("[](2025-11-01-rain.html#how-it-falls)", "On Rain", f"{RAIN}#how-it-falls"),
+        ("[](2025-11-01-rain.md#how-it-falls)", "On Rain", f"{RAIN}#how-it-falls"),
+        ("[](/essays/2025-11-01-rain.md)", "On Rain", RAIN),
+        ("[](../notes/2025-11-05-雨.html)", "雨", "../notes/2025-11-05-%E9%9B%A8.html"),
         ("{post}`雨`", "雨", "../notes/2025-11-05-%E9%9B%A8.html"),
         ("[](#雨)", "雨", "../notes/2025-11-05-%E9%9B%A8.html"),
         ("{author}`Jane Doe`", "Jane Doe", "../authors/jane-doe/index.html"),
@@ -139,8 +146,10 @@ def test_a_reference_stands_anywhere(site, capfd, place):
 
 def test_hand_written_pages_refer_to_articles_and_their_groups(site, capfd):
     (site.source / "index.md").write_text(
-        "# The Sheet\n\n{post}`rain`, [](#rain), {author}`Jane Doe`, {tag}`weather`\n"
+        "# The Sheet\n\n{post}`rain`, [](#rain), {author}`Jane Doe`, {tag}`weather`,\n"
+        "[](/essays/2025-11-01-rain), [tags](/tags/), [](/about.html#x), [data](/articles.json)\n"
     )
+    (site.source / "about.md").write_text("---\norphan: true\n---\n# About\n\n(x)=\n## X\n")
     assert site.build(capfd, "--fail-on-warning") == 0, site.said
     links = site.links("index")
     assert links[:4] == [
@@ -148,6 +157,12 @@ def test_hand_written_pages_refer_to_articles_and_their_groups(site, capfd):
         ("On Rain", f"essays/{RAIN}"),
         ("Jane Doe", "authors/jane-doe/index.html"),
         ("weather", "tags/weather/index.html"),
+    ]
+    assert links[4:8] == [
+        ("On Rain", f"essays/{RAIN}"),
+        ("tags", "tags/index.html"),
+        ("About", "about.html#x"),
+        ("data", "articles.json"),
     ]
 
 
@@ -214,6 +229,24 @@ def test_a_link_to_a_name_that_nothing_has_is_reported_and_stays(site, capfd):
     assert site.warnings() == [f"{said} [broadsheet.ref]"] * 2
 
 
+@pytest.mark.parametrize(
+    "written", ["/essays/2025-11-01-raim.html", "2025-11-01-raim.md#how-it-falls", "raim.html"]
+)
+def test_a_link_to_an_address_that_nothing_has_is_reported_and_stays(site, capfd, written):
+    site.write("essays/a.md", "title: A\ndate: 2025-12-01", f"See [it]({written}).")
+    assert site.build(capfd) == 0
+    like = "'/essays/2025-11-01-rain.html'"
+    said = f"link {written!r} leads to no page and no file of this site (expected one like {like})"
+    assert site.warnings() == [f"essays/a.md:6: {said}; left as it is [broadsheet.ref]"]
+    assert site.links("essays/a") == [("it", written)]
+    site.write("essays/2025-11-01-raim.md", "title: Raim", "Text.")
+    site.write("essays/raim.md", "title: Raim\ndate: 2025-11-01", "Text.")
+    assert site.build(capfd) == 0
+    assert site.warnings() == []
+    expected = "raim.html" if written == "raim.html" else "2025-11-01-raim.html"
+    assert site.links("essays/a") == [("it", expected + "#how-it-falls" * ("#" in written))]
+
+
 def test_an_anchor_that_an_article_has_not_is_reported_and_the_link_leads_there(site, capfd):
     site.write("essays/a.md", "title: A\ndate: 2025-12-01", "See {post}`rain#how`.")
     assert site.build(capfd) == 0
@@ -238,6 +271,13 @@ def test_a_name_that_an_article_had_leads_to_it_with_a_hint(site, capfd):
         * 2
     )
     assert site.links("essays/a") == [("On Snow", "2025-11-02-snow.html")] * 2
+    site.write("essays/a.md", "title: A\ndate: 2025-12-01", "See [](/sleet.html).")
+    assert site.build(capfd) == 0
+    assert site.warnings() == [
+        "essays/a.md:6: the article at 'sleet.html' has moved (expected its name 'snow'); the link"
+        " leads there [broadsheet.moved]"
+    ]
+    assert site.links("essays/a") == [("On Snow", "2025-11-02-snow.html")]
 
 
 def test_an_anchor_of_the_page_comes_before_an_article_of_that_name(site, capfd):
@@ -325,12 +365,14 @@ def test_in_a_jekyll_repository_links_to_names_lead_to_articles_and_roles_are_wo
     jekyll.write(
         "_posts/2025-11-02-a.md",
         "title: A",
-        "## Own\n\n[this](#rain), [](#rain), [part](#rain#how-it-falls), [own](#own), {post}`rain`",
+        "## Own\n\n[this](#rain), [](#rain), [part](#rain#how-it-falls), [own](#own), {post}`rain`"
+        ", [](/2025/11/01/rain.html), [](../01/rain#how-it-falls)",
     )
     (jekyll.source / "_config.yml").write_text("title: Posts\n")
     assert jekyll.build(capfd, "--fail-on-warning") == 0, jekyll.said
     rain = "../01/rain.html"
     assert jekyll.links("2025/11/02/a") == [
         ("this", rain), ("On Rain", rain), ("part", f"{rain}#how-it-falls"), ("own", "#own"),
+        ("On Rain", rain), ("On Rain", f"{rain}#how-it-falls"),
     ]  # fmt: skip
     assert "{post}rain" in jekyll.content("2025/11/02/a").get_text()

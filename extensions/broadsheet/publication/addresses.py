@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
 from broadsheet.publication.domain import domain_of
+from broadsheet.publication.targets import one_like
 from broadsheet.rules.catalogue import joined
 from broadsheet.rules.destinations import MAILBOX, on_site, split_destination
 from broadsheet.sources.folders import is_file
@@ -27,17 +28,28 @@ def resolve(builder: Builder, docname: str, destination: str) -> str | None:
     It is what stands at that address, and if nothing does, what stands in the file of that
     name beside the text.
     """
+    found = _find(builder, docname, destination)
+    if found is None:
+        return None
+    return quote(found.file) if found.file else builder.get_target_uri(found.docname)
+
+
+def article_at(builder: Builder, docname: str, destination: str) -> Article | None:
+    """Return the article to whose page :func:`resolve` leads."""
+    found = _find(builder, docname, destination)
+    return domain_of(builder.env).catalogue.by_docname.get(found.docname) if found else None
+
+
+def _find(builder: Builder, docname: str, destination: str) -> _Found | None:
     domain = domain_of(builder.env)
     folder = posixpath.dirname(unquote(builder.get_target_uri(docname)))
     address = domain.catalogue.address_of(destination, folder)
     found = _at_address(domain, address)
     if found is None and address in (made := _made(builder)):
-        return made[address]
+        return _Found("", unquote(made[address]))
     if found is None and not destination.startswith("/"):
         found = _at_path(domain, joined(destination, _folder_of(builder.env, docname)))
-    if found is None:
-        return None
-    return quote(found.file) if found.file else builder.get_target_uri(found.docname)
+    return found
 
 
 def home(env: BuildEnvironment, below: str) -> str | None:
@@ -77,26 +89,42 @@ def meaning(builder: Builder, article: Article, destination: str) -> object:
     return address, is_document, is_file(env.srcdir / path)
 
 
-def said_of(builder: Builder, docname: str, destination: str) -> str:
-    """Return what a page or its warnings say of the place where a link leads."""
-    return resolve(builder, docname, destination) or nowhere(builder, docname, destination)
+def said_of(builder: Builder, docname: str, destination: str) -> object:
+    """Return a value that changes whenever a page or its warnings say more of a link than before.
+
+    Which articles are named instead of one that is not there, takes long to find out.
+    """
+    if uri := resolve(builder, docname, destination):
+        return uri
+    why, _ = _why_nowhere(builder, docname, destination)
+    return why or domain_of(builder.env).references.key
 
 
 def nowhere(builder: Builder, docname: str, destination: str) -> str:
     """Say what is at the address of a link that leads to no page, and what was expected."""
+    why, address = _why_nowhere(builder, docname, destination)
+    if not why:
+        near = domain_of(builder.env).references.near_addresses(address)
+        why = f"no page of this site (expected {one_like(near, 'one, or http(s)://…')})"
+    return why
+
+
+def _why_nowhere(builder: Builder, docname: str, destination: str) -> tuple[str, str]:
+    """Return what is known of a place where nothing is, and its address below the site's root."""
     domain = domain_of(builder.env)
     folder = posixpath.dirname(unquote(builder.get_target_uri(docname)))
     address = domain.catalogue.address_of(destination, folder)
-    if why := domain.layout.left_out.get(address):
-        return f"a file that is left out ({why})"
     place = _made(builder).get(posixpath.splitext(address)[0])
-    if place:
-        expected = repr(f"/{place.removesuffix('index.html')}")
+    if reason := domain.layout.left_out.get(address):
+        why = f"a file that is left out ({reason})"
+    elif place:
+        expected = f"/{place.removesuffix('index.html')}"
+        why = f"no page of this site (expected {expected!r})"
     elif MAILBOX.match(split_destination(destination)[0]):
-        expected = repr(f"mailto:{destination}")
+        why = f"no page of this site (expected {f'mailto:{destination}'!r})"
     else:
-        expected = "one, or http(s)://…"
-    return f"no page of this site (expected {expected})"
+        why = ""
+    return why, address
 
 
 def _made(builder: Builder) -> Mapping[str, str]:

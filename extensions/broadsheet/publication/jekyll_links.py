@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.util.osutil import relative_uri
 
 from broadsheet.model import HTML_ENDINGS, Subtype
-from broadsheet.publication.addresses import nowhere, resolve
+from broadsheet.publication.addresses import article_at, nowhere, resolve
 from broadsheet.publication.article_links import keep_attributes
 from broadsheet.publication.domain import catalogue_of, domain_of
 from broadsheet.publication.html_pages import addresses_in, may_be_of_site, with_addresses
@@ -78,8 +78,16 @@ class JekyllLinks:
             return
         reference = nodes.reference("", "", internal=uri is not None, refuri=uri or target)
         keep_attributes(node, reference)
-        reference += node.children
+        reference += self._text(node, target)
         node.replace_self(reference)
+
+    def _text(self, node: nodes.Element, target: str) -> list[nodes.Node]:
+        """Return the text of a link; where none is written, the title of the article."""
+        if not node.get("refexplicit"):
+            article = article_at(self.env._app.builder, self.env.docname, target)
+            if article is not None:
+                return [nodes.inline(article.title, article.title)]
+        return list(node.children)
 
     def _lead_in(self, raw: nodes.raw) -> None:
         site, changed = domain_of(self.env).layout.site.url, []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -13,9 +14,21 @@ from sphinx.ext.intersphinx import resolve_reference_any_inventory
 from sphinx.util.logging import suppress_logging
 
 from broadsheet.model import Subtype
+from broadsheet.publication.article_links import keep_attributes
 from broadsheet.publication.domain import ROLES, BroadsheetDomain, NameRole, domain_of
 from broadsheet.publication.problems import warn
-from broadsheet.publication.targets import ANY, POST, SHOWN, link_to, say, target_of
+from broadsheet.publication.targets import (
+    ADDRESS,
+    ANY,
+    POST,
+    SHOWN,
+    Target,
+    link_to,
+    say,
+    target_of,
+)
+from broadsheet.rules.catalogue import joined
+from broadsheet.rules.destinations import is_elsewhere, split_destination
 from broadsheet.rules.references import Reference
 
 if TYPE_CHECKING:
@@ -26,13 +39,20 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 
-def names_in(pending: Iterable[addnodes.pending_xref]) -> Iterator[Reference]:
-    """Yield what is referred to by name; a link to ``#name`` may mean an article."""
+def names_in(
+    env: BuildEnvironment, pending: Iterable[addnodes.pending_xref]
+) -> Iterator[Reference]:
+    """Yield what is referred to by name, and what may be.
+
+    A link to ``#name`` may mean an article, and so may one to a path that is no file.
+    """
     for node in pending:
         if is_by_name(node):
             yield Reference(str(node["reftype"]), str(node["reftarget"]))
         elif _may_be_post(node):
             yield Reference(ANY, str(node["reftarget"]))
+        elif address := _address(env, node):
+            yield address
 
 
 def is_by_name(node: addnodes.pending_xref) -> bool:
@@ -40,12 +60,30 @@ def is_by_name(node: addnodes.pending_xref) -> bool:
     return node.get("refdomain") == BroadsheetDomain.name and not node.get("intersphinx")
 
 
+def _address(env: BuildEnvironment, node: addnodes.pending_xref) -> Reference | None:
+    """Return the address to which a link leads, below the site's root, if it is one."""
+    target = str(node.get("reftarget", ""))
+    domain = domain_of(env)
+    if not _is_link(node) or not _PATH.search(target) or domain.options.jekyll:
+        return None  # Jekyll's addresses lead to more than articles
+    path, behind = split_destination(target)
+    if behind.startswith("?") or is_elsewhere(path):
+        return None
+    article = domain.catalogue.by_docname.get(env.docname)
+    here = (article and article.address) or env.doc2path(env.docname, False).as_posix()
+    return Reference(ADDRESS, joined(path, posixpath.dirname(here)) + behind)
+
+
+def _is_link(node: addnodes.pending_xref) -> bool:
+    """Tell whether a reference is a link that names no document."""
+    return node.get("reftype") == "myst" and not node.get("refdomain")
+
+
 def _may_be_post(node: addnodes.pending_xref) -> bool:
     """Tell whether a reference is one that all domains are asked about."""
     if node.get("reftype") == "any":
         return True
-    is_link = node.get("reftype") == "myst" and not node.get("refdomain")
-    is_anchor = is_link and not _PATH.search(str(node["reftarget"]).partition("#")[0])
+    is_anchor = _is_link(node) and not _PATH.search(str(node["reftarget"]).partition("#")[0])
     return is_anchor and not node.get("reflocalid")
 
 
@@ -60,22 +98,41 @@ class Names:
         """Replace those of roles by links, or by their text; say what MyST cannot know."""
         for node in pending:
             if is_by_name(node):
-                self._resolve(node)
+                self._resolve(node, Reference(str(node["reftype"]), str(node["reftarget"])))
             elif node.get("reftype") == "myst" and _may_be_post(node):
                 self._report_unknown(node)
+            elif address := _address(self.env, node):
+                self._lead(node, address)
 
-    def _resolve(self, node: addnodes.pending_xref) -> None:
-        builder = self.env._app.builder
-        target = target_of(
-            domain_of(self.env), builder, Reference(str(node["reftype"]), str(node["reftarget"]))
-        )
+    def _resolve(self, node: addnodes.pending_xref, reference: Reference) -> None:
+        target = target_of(domain_of(self.env), self.env._app.builder, reference)
         say(target, node)
+        self._put(node, target)
+
+    def _lead(self, node: addnodes.pending_xref, address: Reference) -> None:
+        """Lead to what stands at an address; leave to MyST what it knows by that name."""
+        target = target_of(domain_of(self.env), self.env._app.builder, address)
+        if target.is_there:
+            say(target, node)
+            self._put(node, target)
+        elif not self._is_known(node):
+            written = str(node["reftarget"])
+            message = f"link {written[:80]!r} {target.fault}; left as it is"
+            warn(Subtype.REF, message, location=node)
+            link = nodes.reference("", "", *node.children, internal=False, refuri=written)
+            keep_attributes(node, link)
+            node.replace_self(link)
+
+    def _put(self, node: addnodes.pending_xref, target: Target) -> None:
+        """Put a link to a target in the place of a reference, or its text."""
         text: list[nodes.Node] = list(node.children)
         if target.title and not node.get("refexplicit"):
             classes: list[str] = cast("nodes.Element", node[0]).get("classes", [])
             text = [nodes.inline(target.title, target.title, classes=classes)]
-        if target.page:
-            text = [link_to(builder, self.env.docname, target, text)]
+        if target.is_there:
+            link = link_to(self.env._app.builder, self.env.docname, target, text)
+            keep_attributes(node, link)
+            text = [link]
         node.replace_self(text)
 
     def _report_unknown(self, node: addnodes.pending_xref) -> None:

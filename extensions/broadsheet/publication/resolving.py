@@ -21,7 +21,7 @@ def note_references(app: Sphinx, doctree: nodes.document) -> None:
     """Keep what a document refers to: articles, names, and what is neither."""
     env, domain = app.env, domain_of(app.env)
     pending = list(doctree.findall(addnodes.pending_xref))
-    for reference in names_in(pending):
+    for reference in names_in(env, pending):
         domain.note_reference(env.docname, reference)
     for node in pending:
         article = article_links.article_of(env, node)

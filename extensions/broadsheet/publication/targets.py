@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from docutils import nodes
+from sphinx.util.osutil import relative_uri
 
 from broadsheet.model import Subtype
+from broadsheet.publication.extra_files import extra_files
 from broadsheet.publication.problems import warn
 from broadsheet.rules.anchors import anchors_of
 from broadsheet.rules.catalogue import Kind
 from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sphinx.builders import Builder
 
     from broadsheet.model import Article
@@ -25,6 +31,9 @@ POST = "post"
 #: The role of what may be the name of an article, and of something that is none.
 ANY = "any"
 
+#: The role of a link to an address of this site, below its root.
+ADDRESS = "address"
+
 #: What becomes of a role that leads nowhere.
 SHOWN = "its text is shown"
 
@@ -34,9 +43,15 @@ class Target(NamedTuple):
 
     title: str = ""
     page: str = ""  #: the name of the page, "" for none
+    uri: str = ""  #: below the site's root, of what has no such name
     anchor: str = ""
     fault: str = ""
     hint: str = ""
+
+    @property
+    def is_there(self) -> bool:
+        """Tell whether it leads anywhere."""
+        return bool(self.page or self.uri)
 
 
 def target_of(domain: BroadsheetDomain, builder: Builder, reference: Reference) -> Target:
@@ -44,6 +59,8 @@ def target_of(domain: BroadsheetDomain, builder: Builder, reference: Reference) 
     if reference.role == ANY:
         target = _post(domain, reference.name, like=False)
         return target if target.page else Target()
+    if reference.role == ADDRESS:
+        return _page(domain, builder, reference.name)
     if reference.role == POST:
         return _post(domain, reference.name)
     return _group(builder, domain, Kind(reference.role), reference.name)
@@ -67,14 +84,39 @@ def _post(domain: BroadsheetDomain, written: str, *, like: bool = True) -> Targe
     return Target(fault=f"{missed(domain.references, name, found, like=like)}; {SHOWN}")
 
 
+def _page(domain: BroadsheetDomain, builder: Builder, written: str) -> Target:
+    address, _, anchor = written.partition("#")
+    found = domain.references.at_address(address)
+    if article := found.article:
+        own = domain.references.name_of(article)
+        hint = f"the article at {address!r} has moved (expected its name {own!r})"
+        return Target(
+            title=article.title,
+            page=article.docname,
+            anchor=anchor,
+            hint=f"{hint}; the link leads there" if found.is_former else "",
+        )
+    names = (address.removesuffix(".html"), posixpath.normpath(f"{address}/index"))
+    if docname := next((one for one in names if one in domain.env.found_docs), ""):
+        title = domain.env.titles.get(docname)
+        return Target(title=title.astext() if title else "", page=docname, anchor=anchor)
+    made: Mapping[str, str] = getattr(builder, "made", {})  # a book makes no listings
+    if uri := made.get(address) or (quote(address) if address in extra_files(builder._app) else ""):
+        return Target(uri=uri, anchor=anchor)
+    near = domain.references.near_addresses(address)
+    return Target(
+        fault=f"leads to no page and no file of this site (expected {one_like(near, 'one')})"
+    )
+
+
 def missed(references: References, name: str, found: Post, *, like: bool = True) -> str:
     """Say why a name means no article, and what would; *like*: with those that it resembles."""
     if found.several:
-        return f"post {name!r} may be one of several (expected {_either(found.several)})"
+        return f"post {name!r} may be one of several (expected {either(found.several)})"
     if found.withheld:
         return f"post {name!r} is not published (expected an article that is)"
     near = references.near(name) if like else ()
-    return f"post {name!r} names no article (expected {_like(near, 'the slug of one')})"
+    return f"post {name!r} names no article (expected {one_like(near, 'the slug of one')})"
 
 
 def _group(builder: Builder, domain: BroadsheetDomain, kind: Kind, name: str) -> Target:
@@ -82,7 +124,7 @@ def _group(builder: Builder, domain: BroadsheetDomain, kind: Kind, name: str) ->
     if group is None:
         nothing = f"no {kind} of any article"
         fault = (
-            f"{kind} {name!r} names {nothing} (expected {_like(near, 'one that articles have')})"
+            f"{kind} {name!r} names {nothing} (expected {one_like(near, 'one that articles have')})"
         )
         return Target(fault=f"{fault}; {SHOWN}")
     views = getattr(builder, "views", None)  # a book has no pages of listings
@@ -90,11 +132,13 @@ def _group(builder: Builder, domain: BroadsheetDomain, kind: Kind, name: str) ->
     return Target(title=group.title, page=page)
 
 
-def _like(near: tuple[str, ...], otherwise: str) -> str:
-    return f"one like {_either(near)}" if near else otherwise
+def one_like(near: tuple[str, ...], otherwise: str) -> str:
+    """Say what was expected: a name like one of those that are *near*, if any is."""
+    return f"one like {either(near)}" if near else otherwise
 
 
-def _either(names: tuple[str, ...]) -> str:
+def either(names: tuple[str, ...]) -> str:
+    """Join names as alternatives."""
     *others, last = map(repr, names)
     return f"{', '.join(others)} or {last}" if others else last
 
@@ -122,7 +166,10 @@ def link_to(
     builder: Builder, docname: str, target: Target, text: list[nodes.Node]
 ) -> nodes.reference:
     """Return the link that leads from a document to a target."""
-    uri = builder.get_relative_uri(docname, target.page)
+    if target.uri:
+        uri = relative_uri(builder.get_target_uri(docname), target.uri)
+    else:
+        uri = builder.get_relative_uri(docname, target.page)
     uri += f"#{target.anchor}" if target.anchor else ""
     return nodes.reference("", "", *text, internal=True, refuri=uri)
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
-from broadsheet.rules.catalogue import by_every_address, joined
+from broadsheet.rules.catalogue import joined
 from broadsheet.rules.destinations import is_elsewhere, on_site, split_destination
 
 if TYPE_CHECKING:
@@ -81,21 +81,10 @@ class Citations:
         below = on_site(destination, catalogue.site.url)
         if is_elsewhere(below):
             return None
-        target = catalogue.target_of(below, article) or self._moved(below, article)
-        if target is not None or article.address:
+        if target := catalogue.target_of(below, article):
             return target
-        page = joined(below, posixpath.dirname(article.path)).removesuffix(".html")
-        return catalogue.by_docname.get(page.removesuffix("/index"))
-
-    def _moved(self, below: str, article: Article) -> Article | None:
-        """Return the article that an address leads on to."""
-        address = joined(below, posixpath.dirname(article.address or article.path))
-        return self.references.catalogue.by_docname.get(self._former.get(address, ""))
-
-    @cached_property
-    def _former(self) -> Mapping[str, str]:
-        redirects = self.references.catalogue.redirects
-        return by_every_address({one.address: one.docname for one in redirects if one.docname})
+        folder = posixpath.dirname(article.address or article.path)
+        return self.references.at_address(joined(below, folder)).article
 
 
 def _split(written: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from broadsheet.rules.catalogue import Catalogue, Group, Kind, by_every_address, joined
+from broadsheet.rules.digest import digest
+from broadsheet.rules.ownership import html_file
 
 if TYPE_CHECKING:
     from broadsheet.model import Article
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
 #: How many names that resemble one that is not there are told, and how much they have to (of 100).
 NEAR = 3
 LIKE = 60
+
+#: What Jekyll has before a slug in the names of files, and others in addresses.
+_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
 
 
 class Reference(NamedTuple):
@@ -62,9 +68,36 @@ class References:
         withheld = self._withheld_names.get(plain, ())
         return Post(withheld=next(iter(withheld), None))
 
+    def at_address(self, address: str) -> Post:
+        """Return the article whose page stands at an *address*, or stood there.
+
+        It begins at the site's root and has no slash at either end; hosts leave out ``.html``
+        and ``index``.
+        """
+        catalogue = self.catalogue
+        if own := catalogue.by_address.get(address) or self._pages.get(address):
+            return Post(own)
+        return Post(self._former_pages.get(address), is_former=True)
+
     def near(self, name: str) -> tuple[str, ...]:
         """Return the names of articles that are like one that none has, the nearest first."""
         return self._near(_plain(name), self._names)
+
+    def near_addresses(self, address: str) -> tuple[str, ...]:
+        """Return, with a slash in front, the addresses of articles whose slugs are like its last part.
+
+        *address* is one below the site's root at which there is nothing.
+        """
+        last = posixpath.basename(address.strip("/").removesuffix("/index.html"))
+        slug = _DATE.sub("", _plain(posixpath.splitext(last)[0]))
+        articles = [one for found in self._near(slug, self._slugs) for one in self._slugs[found]]
+        pages = (one.address or html_file(one.docname) for one in articles)
+        return tuple(f"/{page}" for page in list(dict.fromkeys(pages))[:NEAR])
+
+    @cached_property
+    def key(self) -> str:
+        """A digest that changes whenever a name may be like others than before."""
+        return digest(sorted((one.slug, one.address) for one in self.catalogue.articles))
 
     def group(self, kind: Kind, name: str) -> tuple[Group | None, tuple[str, ...]]:
         """Return the group of that *kind* and *name* (its title or key), or the nearest titles."""
@@ -98,8 +131,31 @@ class References:
         return None
 
     @cached_property
+    def _pages(self) -> Mapping[str, Article]:
+        """The articles that have no permalink, by the addresses that Sphinx gives them."""
+        articles = self.catalogue.articles
+        return by_every_address(
+            {html_file(one.docname): one for one in articles if not one.address}
+        )
+
+    @cached_property
+    def _former_pages(self) -> Mapping[str, Article]:
+        by_docname = self.catalogue.by_docname
+        return by_every_address(
+            {
+                one.address: by_docname[one.docname]
+                for one in self.catalogue.redirects
+                if one.docname in by_docname
+            }
+        )
+
+    @cached_property
     def _names(self) -> Mapping[str, tuple[Article, ...]]:
         return _by_names((article, _names_of(article)) for article in self.catalogue.articles)
+
+    @cached_property
+    def _slugs(self) -> Mapping[str, tuple[Article, ...]]:
+        return _by_names((article, (article.slug,)) for article in self.catalogue.articles)
 
     @cached_property
     def _withheld_names(self) -> Mapping[str, tuple[Article, ...]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def collect(app: Sphinx, builder: PublicationBuilder) -> Iterator[Page]:
     """Give every page of every listing, and the overviews."""
-    for name, listing in builder.views.listings():
+    for name, listing in builder.views.listings:
         yield Page(name=name, template="broadsheet/listing.html", content=listing)
     for name, series in builder.views.series():
         yield Page(name=name, template="broadsheet/series.html", content=series)

@@ -73,8 +73,9 @@ class PageStore:
 
     def is_untouched(self, record: Record) -> bool:
         """Tell whether the files of a page are as it was made, and those that it was made of."""
+        checked = self._checked
         for file in record.files:
-            if not self._is_left(file):
+            if file not in checked and not self._is_left(file):  # as an image of several pages
                 return False
         for old in record.dependencies:
             if FileState.of_source(self._srcdir, old.path) != old:
@@ -153,12 +154,10 @@ class PageStore:
             yield from record.files
 
     def _is_left(self, file: str) -> bool:
-        if file in self._checked:  # as an image of several pages
-            return True
-        is_left = look(self._output + file)[:2] == tuple(self.states.get(file) or [-1])
-        if is_left:
-            self._checked.add(file)
-        return is_left
+        if [*look(self._output + file)[:2]] != self.states.get(file):
+            return False
+        self._checked.add(file)
+        return True
 
     def _take_up(self, outputs: Iterable[str], dropped: Iterable[str], all_but_texts: str) -> None:
         """Go on from where pages are to be made, or were when a build was killed."""

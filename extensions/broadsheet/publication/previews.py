@@ -12,7 +12,7 @@ from sphinx.util.osutil import relative_uri
 
 from broadsheet.publication.extra_files import extra_files
 from broadsheet.publication.flow import ONE_PASS
-from broadsheet.rules.catalogue import by_every_address, joined
+from broadsheet.rules.catalogue import joined
 from broadsheet.rules.destinations import is_elsewhere, on_site
 
 if TYPE_CHECKING:
@@ -61,8 +61,10 @@ class Previews:
         """The listed articles that have none for another reason than the option: hardly any."""
         if not self.builder.domain.options.previews:
             return ()
-        listed = {one.docname for one in self.builder.domain.catalogue.listed}
-        return tuple(sorted(listed - self.files.keys()))
+        listed = [one.docname for one in self.builder.domain.catalogue.listed]
+        if len(self.files) == len(listed):
+            return ()
+        return tuple(sorted(name for name in listed if name not in self.files))
 
     @cached_property
     def unlisted(self) -> tuple[str, ...]:
@@ -83,7 +85,7 @@ class Previews:
         if is_elsewhere(below):
             return None
         folder = posixpath.dirname(unquote(self.builder.get_target_uri(docname)))
-        article = self._by_address.get(joined(below, folder))
+        article = self.builder.domain.references.page_at(joined(below, folder))
         return None if article is None or article.docname == docname else article
 
     def of_link(self, uri: str, docname: str) -> dict[str, str]:
@@ -102,16 +104,9 @@ class Previews:
 
     def at(self, uri: str, base: str) -> dict[str, str]:
         """Return the same of a link in a template; both addresses begin at the site's root."""
-        article = self._by_address.get(joined(uri, ""))
+        article = self.builder.domain.references.page_at(joined(uri, ""))
         return self._attributes(article, base) if article else {}
 
     def _attributes(self, article: Article, base: str) -> dict[str, str]:
         preview = self.uri(article.docname)
         return {ATTRIBUTE: relative_uri(base, preview)} if preview else {}
-
-    @cached_property
-    def _by_address(self) -> Mapping[str, Article]:
-        """Every article by the file of its page, and by all that hosts take for its address."""
-        file_of = self.builder.file_of
-        articles = self.builder.domain.catalogue.articles
-        return by_every_address({file_of(one.docname): one for one in articles})

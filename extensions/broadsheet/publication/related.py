@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from broadsheet.model import Problem, Subtype
 from broadsheet.publication.output_files import replace_bytes
@@ -30,8 +30,12 @@ KEY = "related"
 #: The files between builds: the lists, and what they are brought up to date by when texts change.
 NAME, STATE = "broadsheet-related.pickle", "broadsheet-related-state.pickle"
 
-#: The names of the nearest articles, by the name of each.
-Names = dict[str, tuple[str, ...]]
+
+class _Lists(NamedTuple):
+    """The nearest articles of each, by name; of plain values alone."""
+
+    names: dict[str, tuple[str, ...]]
+    marks: dict[str, str]  #: another where the names are others
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +60,13 @@ class RelatedArticles:
     def prepare(self) -> None:
         """Work out all lists; processes that are forked later have them."""
         if self.limit:
-            _ = self.names
+            _ = self._lists
 
     def key(self, article: Article) -> str:
         """Return what changes whenever :meth:`of` gives others, without what they are."""
         if KEY in article.front_matter or not self.limit:
             return ""  # which is among the facts of the article
-        names = self.names.get(article.docname)
-        return digest(names)[:8] if names else ""
+        return self._lists.marks.get(article.docname, "")
 
     def problems(self, root: Path) -> Iterator[Problem]:
         """Say which names in front matter mean no article that can be shown."""
@@ -76,13 +79,10 @@ class RelatedArticles:
                         path, subtype = article.path, Subtype.REF
                         yield Problem(path=path, line=line, subtype=subtype, message=message)
 
-    @cached_property
-    def names(self) -> Names:
+    @property
+    def names(self) -> Mapping[str, tuple[str, ...]]:
         """The nearest articles of each that is listed."""
-        if self._kept is not None:
-            return self._kept
-        lists = self._worked_out.lists
-        return {name: tuple([other for _, other in near]) for name, near in lists.items()}
+        return self._lists.names
 
     def save(self) -> None:
         """Keep what has been worked out for the next build."""
@@ -90,12 +90,16 @@ class RelatedArticles:
             state = self._worked_out
             plain = {name: tuple(item) for name, item in state.items.items()}
             _keep(self.folder / STATE, self._programs, (plain, *state[1:]))
-            _keep(self.folder / NAME, self._key, self.names)
+            _keep(self.folder / NAME, self._key, tuple(self._lists))
 
     @cached_property
-    def _kept(self) -> Names | None:
-        names: Names | None = _taken_up(self.folder / NAME, self._key)
-        return names
+    def _lists(self) -> _Lists:
+        kept = _taken_up(self.folder / NAME, self._key)
+        if kept is not None:
+            return _Lists(*kept)
+        lists = self._worked_out.lists
+        names = {name: tuple([other for _, other in near]) for name, near in lists.items()}
+        return _Lists(names, {name: digest(near)[:8] for name, near in names.items()})
 
     @cached_property
     def _worked_out(self) -> State:
@@ -120,9 +124,19 @@ class RelatedArticles:
 
     @cached_property
     def _key(self) -> str:
-        terms = digest_of_bytes(b"".join([one.terms for one in self._items]))
-        others = [(one.name, len(one.terms), *one[2:]) for one in self._items]
-        return digest(self._programs, terms, others)
+        """The digest of all that the lists are made of, put together without a value for each."""
+        listed, parts = self._catalogue.listed, self._catalogue.parts
+        terms = [one.terms for one in listed]
+        names = [one.docname for one in listed]
+        return digest(
+            self._programs,
+            digest_of_bytes(b"".join(terms)),
+            bytes([len(one) // 5 for one in terms]),
+            "\n".join(names),
+            "\n".join([one.slug for one in listed]),
+            "\n".join([one.language for one in listed]),
+            [(name, parts[name].group.key) for name in names if name in parts],
+        )
 
     @cached_property
     def _programs(self) -> str:

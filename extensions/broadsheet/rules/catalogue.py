@@ -306,6 +306,7 @@ def by_every_address(whole: Mapping[str, T]) -> dict[str, T]:
     folders = {
         address.removesuffix("/index").removesuffix("/index.htm"): one
         for address, one in short.items()
+        if address.endswith(("/index", "/index.htm"))
     }
     return {**folders, **short, **whole}
 

@@ -74,10 +74,13 @@ class References:
         It begins at the site's root and has no slash at either end; hosts leave out ``.html``
         and ``index``.
         """
-        catalogue = self.catalogue
-        if own := catalogue.by_address.get(address) or self._pages.get(address):
+        if own := self.page_at(address):
             return Post(own)
         return Post(self._former_pages.get(address), is_former=True)
+
+    def page_at(self, address: str) -> Article | None:
+        """Return the article whose page stands at such an address now."""
+        return self.catalogue.by_address.get(address) or self._pages.get(address)
 
     def near(self, name: str) -> tuple[str, ...]:
         """Return the names of articles that are like one that none has, the nearest first."""
@@ -97,7 +100,9 @@ class References:
     @cached_property
     def key(self) -> str:
         """A digest that changes whenever a name may be like others than before."""
-        return digest(sorted((one.slug, one.address) for one in self.catalogue.articles))
+        articles = self.catalogue.articles
+        names = ([one.slug for one in articles], [one.address for one in articles])
+        return digest(*map("\n".join, names))
 
     def group(self, kind: Kind, name: str) -> tuple[Group | None, tuple[str, ...]]:
         """Return the group of that *kind* and *name* (its title or key), or the nearest titles."""

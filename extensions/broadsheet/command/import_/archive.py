@@ -155,7 +155,7 @@ class Archive:
         catalogue = self.catalogue
         citations = Citations(references=References(catalogue=catalogue))
         views = Views(catalogue=catalogue, citations=citations, uri=str, front=self.front)
-        pages = (views.listings(), views.series(), views.overviews())
+        pages = (views.listings, views.series(), views.overviews())
         return frozenset(name for named in pages for name, _ in named)
 
     @cached_property

@@ -72,7 +72,11 @@ class TemplateBuilder(CopyingBuilder):
         Somebody else may stand there, and comes first.
         """
         views = self.views
-        names = [name for pages in (views.listings(), views.overviews()) for name, _ in pages]
+        names = [
+            name
+            for pages in (views.listings, views.series(), views.overviews())
+            for name, _ in pages
+        ]
         files = [CATALOGUE, REFERENCES]
         files += [self.config.sitemap_filename] if self.config.html_baseurl else []
         made = {name: quote(name) for name in files}

@@ -156,8 +156,12 @@ class Views:
 
     # listings
 
-    def listings(self) -> Iterator[tuple[str, Listing]]:
-        """Name every page of every listing, each with what makes its view."""
+    @cached_property
+    def listings(self) -> tuple[tuple[str, Listing], ...]:
+        """The pages of every listing, by name, each with what makes its view."""
+        return tuple(self._listings())
+
+    def _listings(self) -> Iterator[tuple[str, Listing]]:
         for kind, groups in self.catalogue.groups.items():
             if kind is Kind.SERIES or (kind is Kind.FRONT and not self.front):
                 continue

@@ -62,13 +62,17 @@ def _mended(builder: PublicationBuilder, outdir: Path, notes: Path) -> bytes:
     is_same = kept.get("all_but_texts") == builder.digests.all_but_texts
     if not is_same or not FileState(*kept["state"]).is_in(outdir):
         return b""
-    lines = (outdir / NAME).read_bytes().split(b"\n")
-    listed = builder.domain.catalogue.listed
-    for number, (article, words) in enumerate(zip(listed, kept["words"], strict=True), start=1):
+    data = (outdir / NAME).read_bytes()
+    pieces, done = list[bytes](), 0
+    for article, words in zip(builder.domain.catalogue.listed, kept["words"], strict=True):
         if article.words != words:
-            comma = b"," * lines[number].endswith(b",")
-            lines[number] = _encoded(_entry(builder, article)).encode() + comma
-    return b"\n".join(lines)
+            line = _encoded(_entry(builder, article)).encode()
+            address = line[: line.index(b", ")]  # it comes first, and has no space
+            start = data.index(b"\n" + address, done) + 1
+            pieces += [data[done:start], line]
+            end = data.index(b"\n", start)
+            done = end - (data[end - 1 : end] == b",")
+    return b"".join([*pieces, data[done:]])
 
 
 _encoded = partial(json.dumps, ensure_ascii=False)

@@ -99,6 +99,8 @@ class Questions:
     @property
     def ask_texts(self) -> bool:
         """Tell whether the answers depend on the texts of other articles."""
+        if not self.references:  # as of most
+            return bool(self.liquid)
         return bool(self.liquid) or any("#" in one.name for one in self.references)
 
 

@@ -73,8 +73,12 @@ def load_catalogue(app: Sphinx) -> None:
         series_from_names=options.series_from_names,
     )
     authors, portraits, faceless = check_portraits(catalogue.authors, layout.registry, root)
-    domain.catalogue = catalogue = replace(catalogue, authors=authors)
-    withheld = _withheld(scanned, public)
+    catalogue = replace(catalogue, authors=authors)
+    if options.jekyll:
+        unread = liquid.liquid_of(app, catalogue)
+        domain.liquid = liquid.with_excerpts(unread, Path(app.doctreedir), domain.programs)
+        catalogue = domain.liquid.known.catalogue
+    domain.catalogue, withheld = catalogue, _withheld(scanned, public)
     domain.references, domain.anchors = References(catalogue=catalogue, withheld=withheld), {}
     domain.citations = Citations(references=domain.references)
     domain.related = RelatedArticles(
@@ -83,10 +87,6 @@ def load_catalogue(app: Sphinx) -> None:
         folder=Path(app.doctreedir),
         programs=domain.programs,
     )
-    if options.jekyll:
-        unread = liquid.liquid_of(app, catalogue)
-        domain.liquid = liquid.with_excerpts(unread, Path(app.doctreedir), domain.programs)
-        domain.catalogue = catalogue = domain.liquid.known.catalogue
     domain.pictures = pictures | portraits
     domain.flow = flow.choose(app)
     published = {article.docname: article.path for article in catalogue.articles}

@@ -31,6 +31,7 @@ from sphinx.util.docutils import LoggingReporter, sphinx_domains
 from sphinx.util.parallel import ParallelTasks, parallel_available
 
 from broadsheet.model import Subtype
+from broadsheet.publication.collector import without_collector
 from broadsheet.publication.domain import NO_QUESTIONS, Questions, domain_of
 from broadsheet.publication.file_states import FileState
 from broadsheet.publication.idle_transforms import needed
@@ -326,7 +327,7 @@ def make_pages(
         next(progress)
 
     next(progress)
-    with _without_collector():
+    with without_collector():
         if workers == 1:
             for batch in batches[:-1]:
                 take(work(batch))
@@ -372,23 +373,6 @@ def _heeding_interrupts() -> Iterator[Callable[[], None]]:
         raise
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Keep the garbage collector from what is held already, and from running by itself.
-
-    What the parent holds is never garbage of a child: it need not be walked, nor copied.
-    """
-    enabled = gc.isenabled()
-    gc.freeze()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-        if enabled:
-            gc.enable()
 
 
 def bar(done: int, total: int, width: int = 20) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import astuple, dataclass, field
@@ -10,13 +11,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from broadsheet.publication.collector import collector_off
 from broadsheet.publication.domain import NO_QUESTIONS, Query, Questions
 from broadsheet.publication.file_states import FileState, size_and_time
 from broadsheet.publication.one_pass import Notice
 from broadsheet.publication.output_files import has_json, read_json, remove, replace_text
 from broadsheet.rules.liquid.known import Question
 from broadsheet.rules.references import Reference
-from broadsheet.sources.file_times import look
 
 #: Raised whenever a record's meaning changes; records of another version are dropped.
 VERSION = 11
@@ -154,10 +155,14 @@ class PageStore:
             yield from record.files
 
     def _is_left(self, file: str) -> bool:
-        if [*look(self._output + file)[:2]] != self.states.get(file):
+        try:
+            status = os.stat(self._output + file)  # noqa: PTH116 - as text, it is faster
+        except OSError:
             return False
-        self._checked.add(file)
-        return True
+        is_left = [status.st_size, status.st_mtime_ns] == self.states.get(file)
+        if is_left:
+            self._checked.add(file)
+        return is_left
 
     def _take_up(self, outputs: Iterable[str], dropped: Iterable[str], all_but_texts: str) -> None:
         """Go on from where pages are to be made, or were when a build was killed."""
@@ -171,7 +176,7 @@ class PageStore:
 
     def _load(self) -> None:
         """Read the records; none of a missing, damaged or foreign file."""
-        with suppress(ValueError, KeyError, TypeError, AttributeError):
+        with collector_off(), suppress(ValueError, KeyError, TypeError, AttributeError):
             self._load_finished()
         if self._unfinished.exists():
             try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sphinx.util.logging import LogCollector
 
+from broadsheet.publication.collector import collector_off
 from broadsheet.publication.domain import catalogue_of
 from broadsheet.publication.one_pass import ArticleWriter, Made, make_pages, notices_of
 from broadsheet.publication.page_store import PageStore, Record
@@ -73,9 +74,10 @@ class Press:
         *shared* are files of the output that belong to no single page.  What no page has
         any more is removed.
         """
-        self.builder.domain.related.prepare()  # before the first fork
-        stale_articles = [one for one in articles if not self._is_current_article(one)]
-        stale_pages = [one for one in pages if not self._is_current_page(one)]
+        with collector_off():
+            self.builder.domain.related.prepare()  # before the first fork
+            stale_articles = [one for one in articles if not self._is_current_article(one)]
+            stale_pages = [one for one in pages if not self._is_current_page(one)]
         stale = {article.docname for article in stale_articles} | {one.name for one in stale_pages}
         names = {one.docname for one in articles} | {one.name for one in pages} | {*documents}
         self.store.expect(
@@ -117,8 +119,9 @@ class Press:
         is_same = self._texts_alone or record.digest == self.digests.of_page(page)
         return is_same and self.store.is_untouched(record)
 
-    def _related(self, article: Article) -> str:
-        return self.builder.domain.related.key(article)
+    @cached_property
+    def _related(self) -> Callable[[Article], str]:
+        return self.builder.domain.related.key
 
     def _make_articles(self, articles: list[Article]) -> None:
         writer = ArticleWriter(builder=self.builder)

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
+from broadsheet.model import HTML_ENDINGS
 from broadsheet.rules.catalogue import Catalogue, Group, Kind, by_every_address, joined
 from broadsheet.rules.digest import digest
 from broadsheet.rules.ownership import html_file
@@ -18,9 +19,13 @@ from broadsheet.rules.ownership import html_file
 if TYPE_CHECKING:
     from broadsheet.model import Article
 
-#: How many names that resemble one that is not there are told, and how much they have to (of 100).
+#: How many names that resemble one that is not there are told, and how much they have to (of 100):
+#: a name is meant to be an article's, and an address may be anybody's.
 NEAR = 3
-LIKE = 60
+LIKE, LIKE_ADDRESS = 60, 70
+
+#: The endings of addresses and files of pages.
+_PAGES = frozenset({"", ".md", ".markdown", *HTML_ENDINGS})
 
 #: What Jekyll has before a slug in the names of files, and others in addresses.
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
@@ -87,13 +92,16 @@ class References:
         return self._near(_plain(name), self._names)
 
     def near_addresses(self, address: str) -> tuple[str, ...]:
-        """Return, with a slash in front, the addresses of articles whose slugs are like its last part.
+        """Return the addresses of articles whose slugs are like the end of one that nobody has.
 
-        *address* is one below the site's root at which there is nothing.
+        They begin with a slash.  Of the address of another file than a page there are none.
         """
         last = posixpath.basename(address.strip("/").removesuffix("/index.html"))
-        slug = _DATE.sub("", _plain(posixpath.splitext(last)[0]))
-        articles = [one for found in self._near(slug, self._slugs) for one in self._slugs[found]]
+        slug, ending = posixpath.splitext(last)
+        if ending not in _PAGES:
+            return ()
+        near = self._near(_DATE.sub("", _plain(slug)), self._slugs, LIKE_ADDRESS)
+        articles = [one for found in near for one in self._slugs[found]]
         pages = (one.address or html_file(one.docname) for one in articles)
         return tuple(f"/{page}" for page in list(dict.fromkeys(pages))[:NEAR])
 
@@ -176,11 +184,11 @@ class References:
         ]
         return _by_names((article, _names_at(address)) for article, address in moved)
 
-    def _near(self, name: str, names: Mapping[str, object]) -> tuple[str, ...]:
+    def _near(self, name: str, names: Mapping[str, object], like: int = LIKE) -> tuple[str, ...]:
         from rapidfuzz import fuzz, process  # most builds need none
 
         found = process.extract(
-            name, sorted(names), scorer=fuzz.ratio, limit=NEAR, score_cutoff=LIKE
+            name, sorted(names), scorer=fuzz.ratio, limit=NEAR, score_cutoff=like
         )
         return tuple(one for one, _, _ in found)
 

@@ -166,6 +166,39 @@ def test_hand_written_pages_refer_to_articles_and_their_groups(site, capfd):
     ]
 
 
+def test_what_stands_at_an_address_may_come_and_go(site, capfd):
+    page = "# The Sheet\n\n[tag](/tags/weather/), [](/about.html), [](/essays/2025-12-01-a)\n"
+    (site.source / "index.md").write_text(page)
+    site.write("notes/2025-12-02-b.md", "title: B", "[tag](/tags/weather/), [](/about.html)")
+    gone = "leads to no page and no file of this site (expected one); left as it is"
+    misses = [
+        "link '/about.html' " + gone,
+        "link '/essays/2025-12-01-a' " + gone,
+    ]
+    assert site.build(capfd) == 0
+    assert [one for one in site.warnings() if "index.md" in one] == [
+        f"index.md:3: {said} [broadsheet.ref]" for said in misses
+    ]
+    (site.source / "about.md").write_text("---\norphan: true\n---\n# About us\n")
+    site.write("essays/2025-12-01-a.md", "title: A", "Text.")
+    assert site.build(capfd) == 0
+    assert site.warnings() == []
+    assert [text for text, _ in site.links("index")[:3]] == ["tag", "About us", "A"]
+    assert [text for text, _ in site.links("notes/2025-12-02-b")] == ["tag", "About us"]
+    (site.source / "about.md").write_text("---\norphan: true\n---\n# About them\n")
+    site.write("essays/2025-11-01-rain.md", "title: On Rain", "Down.")
+    assert site.build(capfd) == 0
+    assert site.warnings() == [
+        f"{path}: link '/tags/weather/' {gone} [broadsheet.ref]"
+        for path in ("index.md:3", "notes/2025-12-02-b.md:5")
+    ]
+    assert site.links("notes/2025-12-02-b")[1][0] == "About them"
+    clean = Site(site.source, site.out.with_name("clean"))
+    assert clean.build(capfd) == 0
+    for file in clean.out.rglob("*.html"):
+        assert file.read_bytes() == (site.out / file.relative_to(clean.out)).read_bytes(), file
+
+
 @pytest.mark.parametrize(
     ("written", "said", "text"),
     [

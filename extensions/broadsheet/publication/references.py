@@ -119,7 +119,8 @@ class Names:
             written = str(node["reftarget"])
             message = f"link {written[:80]!r} {target.fault}; left as it is"
             warn(Subtype.REF, message, location=node)
-            link = nodes.reference("", "", *node.children, internal=False, refuri=written)
+            text = node.children if node.get("refexplicit") else [nodes.literal("", written)]
+            link = nodes.reference("", "", *text, internal=False, refuri=written)
             keep_attributes(node, link)
             node.replace_self(link)
 

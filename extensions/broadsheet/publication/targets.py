@@ -112,7 +112,7 @@ def _page(domain: BroadsheetDomain, builder: Builder, written: str) -> Target:
 def missed(references: References, name: str, found: Post, *, like: bool = True) -> str:
     """Say why a name means no article, and what would; *like*: with those that it resembles."""
     if found.several:
-        return f"post {name!r} may be one of several (expected {either(found.several)})"
+        return f"post {name!r} may be one of several (expected {_either(found.several)})"
     if found.withheld:
         return f"post {name!r} is not published (expected an article that is)"
     near = references.near(name) if like else ()
@@ -134,11 +134,10 @@ def _group(builder: Builder, domain: BroadsheetDomain, kind: Kind, name: str) ->
 
 def one_like(near: tuple[str, ...], otherwise: str) -> str:
     """Say what was expected: a name like one of those that are *near*, if any is."""
-    return f"one like {either(near)}" if near else otherwise
+    return f"one like {_either(near)}" if near else otherwise
 
 
-def either(names: tuple[str, ...]) -> str:
-    """Join names as alternatives."""
+def _either(names: tuple[str, ...]) -> str:
     *others, last = map(repr, names)
     return f"{', '.join(others)} or {last}" if others else last
 

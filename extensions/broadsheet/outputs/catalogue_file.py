@@ -13,6 +13,8 @@ from broadsheet.publication.output_files import read_json, replace_text
 from broadsheet.rules.digest import digest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sphinx.application import Sphinx
 
     from broadsheet.model import Article
@@ -22,9 +24,10 @@ VERSION = 1
 
 NAME = "articles.json"
 
-#: What the file was made of, kept between builds; and the version of that.
-NOTES = "broadsheet-catalogue.json"
-NOTES_VERSION = 2
+#: What the file was made of, and what each of its lines was, texts apart, kept between builds; and
+#: the version of these.
+NOTES, KEYS = "broadsheet-catalogue.json", "broadsheet-catalogue-lines.json"
+NOTES_VERSION = 3
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
@@ -40,31 +43,34 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     key = digest(builder.digests.all_but_texts, words)
     if builder.staging.is_made("catalogue", key):
         return
-    data = _mended(builder, outdir, notes) or _text(builder).encode()
+    kept = read_json(notes, NOTES_VERSION) or {}
+    is_left = bool(kept) and FileState(*kept["state"]).is_in(outdir)
+    all_but_texts = builder.digests.all_but_texts
+    if is_left and kept["all_but_texts"] == all_but_texts:
+        data = _mended(builder, (outdir / NAME).read_bytes(), kept["words"])
+    else:
+        keys = _keys(builder)
+        data = _text(builder, keys, _former_lines(app, kept) if is_left else {}).encode()
+        lines = {"version": NOTES_VERSION, "all_but_texts": all_but_texts, "lines": keys}
+        replace_text(Path(app.doctreedir, KEYS), json.dumps(lines))
     with builder.staging.made_by(app, "catalogue", key=key) as folder:
         (folder / NAME).write_bytes(data)
     kept = {
         "version": NOTES_VERSION,
-        "all_but_texts": builder.digests.all_but_texts,
+        "all_but_texts": all_but_texts,
         "words": words,
         "state": FileState.of_output(outdir, NAME),
     }
     replace_text(notes, json.dumps(kept))
 
 
-def _mended(builder: PublicationBuilder, outdir: Path, notes: Path) -> bytes:
+def _mended(builder: PublicationBuilder, data: bytes, before: list[int]) -> bytes:
     """Return the file with new lines for the articles whose number of words has changed.
 
-    While nothing but texts has, all others are as they were.  Where more may have changed, or
-    the file is not as it was left, there is nothing to mend.
+    While nothing but texts has, all others are as they were.
     """
-    kept = read_json(notes, NOTES_VERSION) or {}
-    is_same = kept.get("all_but_texts") == builder.digests.all_but_texts
-    if not is_same or not FileState(*kept["state"]).is_in(outdir):
-        return b""
-    data = (outdir / NAME).read_bytes()
     pieces, done = list[bytes](), 0
-    for article, words in zip(builder.domain.catalogue.listed, kept["words"], strict=True):
+    for article, words in zip(builder.domain.catalogue.listed, before, strict=True):
         if article.words != words:
             line = _encoded(_entry(builder, article)).encode()
             address = line[: line.index(b", ")]  # it comes first, and has no space
@@ -75,11 +81,35 @@ def _mended(builder: PublicationBuilder, outdir: Path, notes: Path) -> bytes:
     return b"".join([*pieces, data[done:]])
 
 
+def _keys(builder: PublicationBuilder) -> list[str]:
+    """Return, of each article, what its line is made of besides the number of words."""
+    catalogue, digests = builder.domain.catalogue, builder.digests
+    site = digest(catalogue.site, builder.excerpts.reading)
+    keys = []
+    for article in catalogue.listed:
+        part = catalogue.parts.get(article.docname)
+        place = f" {part.place} {part.group.title}" if part else ""
+        keys.append(f"{site[:8]} {digests.card(article)}{place}")
+    return keys
+
+
+def _former_lines(app: Sphinx, kept: Mapping[str, Any]) -> dict[tuple[str, int], str]:
+    """Return the lines of the file as it is, by their keys and numbers of words."""
+    known = read_json(Path(app.doctreedir, KEYS), NOTES_VERSION) or {}
+    if known.get("all_but_texts") != kept["all_but_texts"] or not known["lines"]:
+        return {}
+    _, *lines, _, _ = Path(app.outdir, NAME).read_text("utf-8").split("\n")
+    stripped = (line.removesuffix(",") for line in lines)
+    return dict(zip(zip(known["lines"], kept["words"], strict=True), stripped, strict=True))
+
+
 _encoded = partial(json.dumps, ensure_ascii=False)
 
 
-def _text(builder: PublicationBuilder) -> str:
-    """Return the catalogue as JSON, an article a line, newest first.
+def _text(
+    builder: PublicationBuilder, keys: list[str], former: Mapping[tuple[str, int], str]
+) -> str:
+    """Return the catalogue as JSON, an article a line, newest first; *former* lines are kept.
 
     A line each is good to compare, and with ``indent`` Python's encoder is five times as slow.
     """
@@ -91,7 +121,10 @@ def _text(builder: PublicationBuilder) -> str:
         "url": site.url,
         "language": site.language,
     }
-    articles = ",\n".join(_encoded(_entry(builder, article)) for article in catalogue.listed)
+    articles = ",\n".join(
+        former.get((key, article.words)) or _encoded(_entry(builder, article))
+        for key, article in zip(keys, catalogue.listed, strict=True)
+    )
     return f'{{"version": {VERSION}, "site": {_encoded(head)}, "articles": [\n{articles}\n]}}\n'
 
 

@@ -48,7 +48,7 @@ class Digests:
     def of_page(self, page: Page) -> str:
         """Return the digest of a page that is no document."""
         if listing := page.listing:
-            cards = map(self._card, listing.articles)
+            cards = map(self.card, listing.articles)
             return digest(self._key, self._sidebar, page.template, listing.rest, list(cards))
         return digest(self._key, self._sidebar, page.template, page.view)
 
@@ -106,7 +106,7 @@ class Digests:
             article.excerpt_separator,
             builder.get_target_uri(article.docname),
             builder.views.article_facts(article),
-            self._card(article) if builder.previews.uri(article.docname) else None,
+            self.card(article) if builder.previews.uri(article.docname) else None,
             [meaning(builder, article, link) for link in article.links],
         ]
 
@@ -130,10 +130,10 @@ class Digests:
         articles = query.of(self._domain.catalogue)
         if articles is None:
             return None
-        return [self._card(one) for one in articles]
+        return [self.card(one) for one in articles]
 
-    def _card(self, article: Article) -> str:
-        # a card stands in half a dozen listings
+    def card(self, article: Article) -> str:
+        """Return the digest of what listings show of an article; it stands in half a dozen."""
         if article.docname not in self._cards:
             self._cards[article.docname] = digest(self.builder.views.card_facts(article))
         return self._cards[article.docname]

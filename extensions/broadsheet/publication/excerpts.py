@@ -96,7 +96,8 @@ class Excerpts:
         return dict(self._stored)
 
     @cached_property
-    def _reading(self) -> str:
+    def reading(self) -> str:
+        """The digest of how excerpts are read."""
         return digest(self.programs, sorted(self.extensions), self.wiki_links)
 
     def _key(self, docname: str) -> str:
@@ -107,7 +108,7 @@ class Excerpts:
             posts = [self._post(mention.to) for mention in article.mentions if mention.by_name]
             dialect = with_formulas(self.dialect, article.front_matter)
             has_formulas = dialect is not None and dialect.formulas
-            self._keys[docname] = digest(self._reading, article.excerpt, links, posts, has_formulas)
+            self._keys[docname] = digest(self.reading, article.excerpt, links, posts, has_formulas)
         return self._keys[docname]
 
     def _post(self, name: str) -> tuple[str, str] | None:

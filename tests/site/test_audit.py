@@ -544,3 +544,20 @@ def test_sphinx_is_not_loaded(small):
         timeout=60, env={**os.environ, "PYTHONIOENCODING": "utf-8", **apart(small)},
     )  # fmt: skip
     assert done.stderr == "[]\n"
+
+
+def test_the_verdict_says_of_an_article_without_title_or_date_that_these_are_missing(
+    tmp_path, write_tree
+):
+    text = "---\nlang: en\n---\nText.\n"
+    write_tree(
+        tmp_path / "source",
+        {
+            "_config.yml": "title: The Loom\n",
+            "_posts/2025-01-01-warp.md": text,
+            "_posts/weft.md": text,
+        },
+    )
+    found = audit("source", "--json", folder=tmp_path).report["verdict"]
+    assert "Values in the front matter of 1 file are missing, or left out as unusable." in found
+    assert "Dates in 1 file are missing, impossible or unreadable." in found

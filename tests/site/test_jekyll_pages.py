@@ -58,6 +58,19 @@ HTM = {
 }
 
 
+@pytest.mark.parametrize("style", ["pretty", "/:collection/:title/"])
+def test_in_a_folder_of_its_own_an_article_of_htm_is_index_html(style, tmp_path, write_tree):
+    source = write_tree(tmp_path / "source", HTM)
+    (source / "_config.yml").write_text(HTM["_config.yml"] + f'permalink: "{style}"\n', "utf-8")
+    out = tmp_path / "out"
+    build(source, out, NOW)
+    post = "2024/12/01/warp" if style == "pretty" else "posts/warp"
+    found = {path.relative_to(out).as_posix() for path in out.rglob("*.htm*")}
+    assert {f"{post}/index.html", "notes/one/index.html", "one/index.htm"} <= found
+    assert not {f"{post}/index.htm", "notes/one/index.htm", "one/index.html"} & found
+    assert f"/{post}/" in words(out, f"{post}/index.html").split()
+
+
 def test_files_that_end_in_htm_are_pages_and_end_so(tmp_path, write_tree):
     source = write_tree(tmp_path / "source", HTM)
     out = tmp_path / "out"

@@ -64,6 +64,12 @@ def test_links_and_images_lead_to_their_new_places_and_the_rest_of_the_line_stay
     )
 
 
+def test_html_that_myst_would_read_as_a_paragraph_stands_in_a_directive() -> None:
+    made = converted("Before.\n\n<custom-el>*x*</custom-el>\n\nAfter.\n")
+    assert made.text == ("Before.\n\n```{raw} html\n<custom-el>*x*</custom-el>\n```\n\nAfter.\n")
+    assert [fault.line for fault in made.faults] == [2]
+
+
 def test_what_myst_cannot_say_at_all_is_html() -> None:
     made = converted('Before.\n\none\ntwo\n: defined\n: again\n{: .x key="v"}\n\nAfter.\n')
     assert made.text == (

@@ -19,6 +19,11 @@ from broadsheet.rules.language import language_of
             "## 报纸\n\n![image01](https://example.org/a.png)\n\n这是 2025 年的报纸，没有图片。",
             "zh-Hans",
         ),
+        (
+            '<figure class="wide"><img src="a.png" alt=""></figure>\n\n這是<strong>報紙</strong>。\n'
+            "[全文](https://example.org/the-whole-text){: .external}",
+            "zh-Hant",
+        ),
         ("紙はぼろから作られた。新聞は縦書きである。", "ja"),
         ("종이는 넝마로 만들었다.", "ko"),
     ],

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from broadsheet.rules import related as rules
 from broadsheet.rules.related import Item, brought_up_to_date, related
-from broadsheet.rules.terms import KEPT, numbers, terms_of, unpacked
+from broadsheet.rules.terms import KEPT, READ, numbers, terms_of, unpacked
 
 WORDS = ("warp", "weft", "loom", "heddle", "shuttle", "vat", "mould", "deckle", "felt", "rags")
 
@@ -46,6 +46,7 @@ def shown(items, limit=4):
         ("A loom https://example.org/loom", ()),
         ("![loom](loom.png) ![loom](loom.png) [vat](#loom) vat", ("vat",)),
         ("```python\nshuttle = shuttle\n```\n", ("shuttle",)),
+        ("[weft](a){.loom} `weft`{:.loom} &loom; weft &amp;&amp; &amp;", ("weft",)),
         ("織布機和織布機", ("織布", "布機")),
         ("Die Bögen, die Bögen", ("die", "bögen")),
         ("的的的的", ()),
@@ -64,6 +65,13 @@ def test_title_tags_and_standfirst_count_as_if_the_text_said_them():
 def test_terms_of_a_huge_text_are_few():
     text = " ".join(f"word{chr(97 + one % 26) * (one % 90)}" for one in range(100_000))
     assert len(terms(f"{text} {text}")) <= KEPT
+
+
+def test_markup_decides_not_how_much_is_read():
+    plain = "warp weft loom " * 40
+    marked = plain.replace(" ", ' <b class="of-the-cloth"><i class="of-the-loom"></i></b> ')
+    assert len(plain) < READ < len(marked) < 2 * READ
+    assert terms(f"{marked} paper paper") == terms(f"{plain} paper paper")
 
 
 def test_a_term_weighs_more_that_is_said_more_often():

@@ -28,6 +28,8 @@ from broadsheet.rules.words import count_words
         ("a<br>b <a href=\"x\" class=\"y z\">c</a> <!-- not this -->", 3),
         ("1 < 2 and 3 > 2", 5),
         ("```python\ncode here\n```\n", 2),
+        ("*A*{: .wide #id} [it](a.md){.external}\n{:width=\"20\"}\n{: .end }\n", 2),
+        ("a &gt; b &amp; caf&eacute;&nbsp;au lait &#x4e2d;", 6),
         ("| one | two |\n|-----|:---:|\n| 3 | 4 |\n", 4),
     ],
 )  # fmt: skip

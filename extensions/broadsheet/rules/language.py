@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from broadsheet.rules.words import without_markup
+
 #: Characters that are enough to tell; the rest of a long text says nothing new.
 SAMPLE = 1_500
 
@@ -30,10 +32,10 @@ _ONLY_TRADITIONAL = _FULL - _SIMPLE
 def language_of(text: str) -> str:
     """Return ``zh-Hans``, ``zh-Hant``, ``ja`` or ``ko``; "" for a text in another script.
 
-    At least three letters in ten have to be of the script: English with Chinese
-    names in it is English.
+    At least three letters in ten have to be of the script, markup apart: English with
+    Chinese names in it is English.
     """
-    sample = text[:SAMPLE]
+    sample = without_markup(text[: 2 * SAMPLE])[:SAMPLE]
     letters = len(_LETTERS.findall(sample))
     han, kana, hangul = (len(one.findall(sample)) for one in (_HAN, _KANA, _HANGUL))
     if (han + kana + hangul) * 10 < letters * 3 or not letters:

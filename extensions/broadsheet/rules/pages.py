@@ -34,6 +34,8 @@ def page_file(path: str, values: Mapping[str, Any], style: str, fault: Fault) ->
     if unsafe:
         found = f"permalink {own[:80]!r}" if own else f"the address of {path!r}"
         fault("permalink", f"{found} {unsafe}; now {url!r}")
+    if url.endswith("/"):
+        url += "index"  # with the page's own ending, unlike an article's (page.rb, destination)
     return permalinks.output_path(url, ending).lstrip("/")
 
 

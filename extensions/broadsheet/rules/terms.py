@@ -83,7 +83,8 @@ def unpacked(terms: bytes) -> dict[int, int]:
 
 def _prose(body: str) -> str:
     """Return the beginning of a text without markup and addresses."""
-    text = without_markup(body[:READ])
+    # so far that no markup decides how much prose is read
+    text = without_markup(body[: 2 * READ])[:READ]
     return _URL.sub(" ", text) if "http" in text or "www." in text else text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 _IDEOGRAPHS = re.compile(  # scripts written without spaces, in which a character is a word
     "["
@@ -20,6 +21,7 @@ _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^()\n]*\)")
 _DESTINATION = re.compile(r"\]\([^()\n]*\)")
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]^\n][^\]\n]*\]:.*$", re.MULTILINE)
 _TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
+_ATTRIBUTES = re.compile(r"\{[:.#][^{}\n]*\}")  # of kramdown and of MyST
 
 
 def count_words(markdown: str) -> int:
@@ -29,8 +31,8 @@ def count_words(markdown: str) -> int:
     stands between spaces or dashes and holds a letter or digit, so Hangul counts by the word,
     and a sentence of Thai, which has no spaces, as one.
 
-    Images, destinations and definitions of links, HTML tags and the lines that open or close a
-    fence do not count. Lines are not parsed, so code counts as prose, a tag shown in code
+    Images, destinations and definitions of links, HTML tags, attributes in braces and the lines
+    that open or close a fence do not count, and a character reference is its character. Lines are not parsed, so code counts as prose, a tag shown in code
     does not, and a bare URL is one word; over long articles that is less than 1 %.
     """
     prose = without_markup(markdown)
@@ -49,4 +51,8 @@ def without_markup(markdown: str) -> str:
         text = _DESTINATION.sub("]", _IMAGE.sub("", text))
     if "]:" in text:
         text = _DEFINITION.sub("", text)
-    return _TAG.sub(" ", text) if "<" in text else text
+    if "{" in text:
+        text = _ATTRIBUTES.sub("", text)
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    return unescape(text) if "&" in text else text

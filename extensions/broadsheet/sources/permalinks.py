@@ -156,11 +156,11 @@ def output_ext(permalink: str, usual: str = HTML_ENDINGS[0]) -> str:
 def output_path(url: str, output_ext: str = ".html") -> str:
     """Give the file of an address, relative to the output folder.
 
-    ``/a/`` is ``a/index.html``, ``/a`` and ``/a.html`` are ``a.html``
+    ``/a/`` is ``a/index.html``, whatever the extension, ``/a`` and ``/a.html`` are ``a.html``
     (lib/jekyll/document.rb, destination).
     """
     if url.endswith("/") or not url:
-        return f"{url}index{output_ext}".lstrip("/")
+        return f"{url}index.html".lstrip("/")
     path = url.lstrip("/")
     return path if path.endswith(output_ext) else path + output_ext
 

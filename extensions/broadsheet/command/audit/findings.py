@@ -52,7 +52,7 @@ _NOTES = frozenset({Kind.SLUG, Kind.KEY, Kind.AUTHOR, Kind.ALT, Kind.CODE, Kind.
 _MEANINGS: Mapping[Kind, str] = MappingProxyType({
     Kind.SOURCE: "A file cannot be read, is empty, or is not UTF-8.",
     Kind.SITE: "The configuration of the site is faulty, or cannot be read without running it.",
-    Kind.FRONT_MATTER: "A value of the front matter is not what its key expects.",
+    Kind.FRONT_MATTER: "A value of the front matter is missing, or not what its key expects.",
     Kind.DATE: "A date is missing, impossible or unreadable.",
     Kind.ADDRESS: "Two pages claim one address, an address leaves the site, or a permalink has an unknown placeholder.",
     Kind.LIQUID: "A Liquid tag or filter is not supported, or names an article that is not there.",

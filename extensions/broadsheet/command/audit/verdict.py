@@ -56,9 +56,10 @@ def _broken(report: Report) -> Iterator[str]:
     if dead:
         yield f"{_number(dead, 'link')} {_lead(dead)} nowhere; most do so in Jekyll, too."
     if _count(report, Kind.DATE):
-        yield f"Dates in {_files(report, Kind.DATE)} are impossible or unreadable."
+        yield f"Dates in {_files(report, Kind.DATE)} are missing, impossible or unreadable."
     if _count(report, Kind.FRONT_MATTER):
-        yield f"Values in the front matter of {_files(report, Kind.FRONT_MATTER)} are left out."
+        files = _files(report, Kind.FRONT_MATTER)
+        yield f"Values in the front matter of {files} are missing, or left out as unusable."
 
 
 def _elsewhere(report: Report) -> Iterator[str]:

@@ -12,17 +12,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from broadsheet.command.import_.text import grammars
-from broadsheet.command.import_.text.blocks import html_text
+from broadsheet.command.import_.text.blocks import fenced, html_text
 from broadsheet.command.import_.text.code import settle_code
 from broadsheet.command.import_.text.headings import identify, list_contents, shift
 from broadsheet.command.import_.text.lines import Lines, Moved
-from broadsheet.command.import_.text.meaning import ADDRESS, Item, Meanings
+from broadsheet.command.import_.text.meaning import ADDRESS, RAW, Item, Meanings
 from broadsheet.command.import_.text.old import new_labels, read
 from broadsheet.command.import_.text.pieces import Block, Piece, blocks, pieces
 from broadsheet.command.import_.text.settings import Settings
 from broadsheet.command.import_.text.tokens import Targets, prepare
 from broadsheet.command.import_.text.writer import write, write_note
 from broadsheet.publication.mathematics import mathml
+from broadsheet.rules.heading_tokens import ID
 from broadsheet.sources.excerpt import without_separator
 
 if TYPE_CHECKING:
@@ -145,7 +146,13 @@ class _Conversion:
             self.html[id(tokens[0])] = html
             self.html.update(dict.fromkeys(map(id, _openings(tokens[1:])), ""))
         self._fault(piece.start, "MyST has no words for this; it stands in the text as HTML")
-        return html_text(html)
+        text = html_text(html)
+        return text if self._is_html(text) else fenced(RAW, html.strip())
+
+    def _is_html(self, text: str) -> bool:
+        """Tell whether MyST reads all of a text as blocks of HTML, and not as a paragraph."""
+        tokens, _ = self.new.parse(f"{text}\n")
+        return all(token.type == "html_block" for token in tokens)
 
     def _means(self, text: str, old: Sequence[Block]) -> bool:
         tokens, _ = self.new.parse(f"{text}\n")
@@ -286,9 +293,11 @@ def _has_notes(token: Token) -> bool:
 
 
 def _addressed(token: Token) -> Token:
-    """Return a token as HTML has it: with an address in place of MyST's target, with MathML."""
+    """Return a token as HTML has it: an address in place of MyST's target, an id, MathML."""
     if token.type in {"math_inline", "math_block"}:
         return _as_mathml(token)
+    if token.type == "heading_open" and token.meta.get(ID):
+        return replace(token, attrs={"id": token.meta[ID], **token.attrs})
     key = {"link_open": "href", "image": "src"}.get(token.type, "")
     attrs = (
         {**token.attrs, key: token.meta.get(ADDRESS, token.attrs.get(key, ""))}

@@ -31,5 +31,8 @@ def write(tokens: Sequence[Token], settings: Settings) -> str:
 
 def write_note(label: str, tokens: Sequence[Token], settings: Settings) -> str:
     """Return a footnote with its blocks."""
-    text = indent(write(tokens, settings), "    ").lstrip()
-    return f"[^{label}]: {text}".rstrip()
+    text = indent(write(tokens, settings), "    ")
+    if tokens and tokens[0].type != "paragraph_open":
+        # behind the label a block begins a column farther in than its other lines
+        return f"[^{label}]:\n{text}".rstrip()
+    return f"[^{label}]: {text.lstrip()}".rstrip()

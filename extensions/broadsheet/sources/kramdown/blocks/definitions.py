@@ -23,7 +23,7 @@ _TITLE_LINE = re.compile(r"[ \t]*+(?P<quote>[\"'])(?P<title>.+)(?P=quote)[ \t]*\
 _QUOTE_INSIDE = re.compile(r"[ \t][\"']")
 
 _ABBREVIATION = re.compile(r" {0,3}\*\[(?P<name>.+?)\]:(?P<text>.*)\n")
-_FOOTNOTE = re.compile(rf" {{0,3}}\[\^(?P<name>{NAME})\]:[ \t\r\f\v]*+")
+_FOOTNOTE = re.compile(rf" {{0,3}}\[\^(?P<name>{NAME})\]:")
 
 
 def link_definition(reading: Reading) -> bool:

@@ -285,3 +285,32 @@ def test_a_repository_with_pages_in_html_is_read_once(said, tmp_path):
     said({})
     assert "Other." in page.read_text("utf-8")
     assert times
+
+
+def test_permalinks_of_folders_are_known_outside_without_the_name_of_a_file(tmp_path, write_tree):
+    post = "---\ntitle: {}\n{}---\n[other](/2025/01/02/b/)\n"
+    write_tree(
+        tmp_path / "site",
+        {
+            "_config.yml": "title: S\nurl: https://s.example\nbaseurl: /d\npermalink: pretty\n",
+            "index.md": "---\ntitle: Home\n---\nHello.\n",
+            "_posts/2025-01-01-a.md": post.format("A", "redirect_from: /old/\n"),
+            "_posts/2025-01-02-b.md": post.format("B", "permalink: /b.html\n"),
+        },
+    )
+    out = tmp_path / "out"
+    build(tmp_path / "site", out, OPTIONS)
+
+    def read(name: str) -> str:
+        return (out / name).read_text("utf-8")
+
+    a = "https://s.example/d/2025/01/01/a/"
+    for page in ("2025/01/01/a/index.html", "old/index.html"):
+        assert re.findall(r'rel="canonical" href="([^"]*)"', read(page)) == [a]
+    assert 'rel="canonical" href="https://s.example/d/"' in read("index.html")
+    assert 'rel="canonical" href="https://s.example/d/b.html"' in read("b.html")
+    found = re.findall(r"<loc>([^<]*)</loc>", read("sitemap.xml"))
+    assert {a, "https://s.example/d/", "https://s.example/d/b.html"} <= {*found}
+    assert not [one for one in found if one.startswith(f"{a}index")]
+    assert f'"url": "{a}"' in read("articles.json")
+    assert "/d/old/ /d/2025/01/01/a/ 301" in " ".join(read("_redirects").split())

@@ -162,7 +162,7 @@ def test_each_warning_is_given_once_in_a_first_build(site):
         "'away.md'", "lone.md: WARNING: document isn't included",
     ):  # fmt: skip
         assert said.count(once) == 1, once
-    assert said.count("parts/part.txt:1: WARNING: 'myst' cross-reference target") == 2
+    assert said.count("parts/part.txt:1: WARNING: link 'no-page.md' leads to no page") == 2
     assert said.count("'nor-such-a-language'") == said.count("'no-such-directive'") == 2
 
 

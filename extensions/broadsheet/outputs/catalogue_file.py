@@ -133,11 +133,11 @@ def _entry(builder: PublicationBuilder, article: Article) -> dict[str, Any]:
     picture = builder.views.card(article).picture
     if picture and picture.shared:
         picture = None  # of all articles, and so of none
-    address = builder.get_target_uri(article.docname)
+    address, url = builder.get_target_uri(article.docname), catalogue.site.url
     part = catalogue.parts.get(article.docname)
     return {
         "address": address,
-        "url": catalogue.site.url + address if catalogue.site.url else None,
+        "url": url + builder.canonical_uri(article.docname) if url else None,
         "title": article.title,
         "description": article.description,
         "authors": [{"name": catalogue.authors[key].name, "key": key} for key in article.authors],

@@ -60,7 +60,7 @@ def _page(builder: PublicationBuilder, redirect: Redirect, title: str) -> str:
     link = canonical = target
     if not urlsplit(target).scheme:
         link = relative_uri(quote(redirect.address), target) or "./"
-        canonical = site.url and site.url + target
+        canonical = site.url and site.url + _canonical(builder, redirect)
     context = {
         "title": title or target or site.title,
         "link": link,
@@ -81,6 +81,13 @@ def _target(builder: PublicationBuilder, redirect: Redirect) -> str:
     return path.removeprefix(base if path.startswith(base) else "/")
 
 
+def _canonical(builder: PublicationBuilder, redirect: Redirect) -> str:
+    """Return the same for those outside."""
+    if redirect.docname:
+        return builder.canonical_uri(redirect.docname)
+    return _target(builder, redirect)
+
+
 def _title(builder: PublicationBuilder, redirect: Redirect) -> str:
     domain = builder.domain
     article = domain.catalogue.by_docname.get(redirect.docname)
@@ -93,7 +100,7 @@ def _title(builder: PublicationBuilder, redirect: Redirect) -> str:
 
 def _moves(builder: PublicationBuilder, redirect: Redirect) -> Iterator[Move]:
     """Yield the redirect from each address at which hosts serve its file."""
-    base, target = builder.root_path, _target(builder, redirect)
+    base, target = builder.root_path, _canonical(builder, redirect)
     new = target if urlsplit(target).scheme else base + target
     address = quote(redirect.address)
     yield Move(base + address, new)

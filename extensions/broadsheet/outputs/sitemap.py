@@ -88,11 +88,11 @@ def _links(builder: PublicationBuilder) -> Iterator[tuple[str, str]]:
     hidden = builder.domain.layout.virtual | builder.moved | {"404"}  # also one written by hand
     for docname in builder.env.found_docs:
         if docname not in hidden and docname not in catalogue.by_docname:
-            yield builder.get_target_uri(docname), ""
+            yield builder.canonical_uri(docname), ""
     for article in (one for one in catalogue.listed if not one.redirect_to):
         changed = article.updated or article.date
         lastmod = changed.isoformat() if changed != NO_DATE else ""
-        yield builder.get_target_uri(article.docname), lastmod
+        yield builder.canonical_uri(article.docname), lastmod
     for page in builder.pages:
         if page.indexed:
             yield builder.get_target_uri(page.name), ""

@@ -32,8 +32,9 @@ def count_words(markdown: str) -> int:
     and a sentence of Thai, which has no spaces, as one.
 
     Images, destinations and definitions of links, HTML tags, attributes in braces and the lines
-    that open or close a fence do not count, and a character reference is its character. Lines are not parsed, so code counts as prose, a tag shown in code
-    does not, and a bare URL is one word; over long articles that is less than 1 %.
+    that open or close a fence do not count, and a character reference is its character. Lines are
+    not parsed, so code counts as prose, a tag shown in code does not, and a bare URL is one word;
+    over long articles that is less than 1 %.
     """
     prose = without_markup(markdown)
     rest, runs = _IDEOGRAPHS.subn(" ", prose)

@@ -53,6 +53,15 @@ class AddressedBuilder(StandaloneHTMLBuilder):
         self._uris[docname] = uri
         return uri
 
+    def canonical_uri(self, pagename: str) -> str:
+        """Return the address of a page for those outside: ``a/``, as every host serves it.
+
+        Links within the site name the file, ``a/index.html``, so that they lead there without a
+        host, too.
+        """
+        uri = self.get_target_uri(pagename)
+        return uri.removesuffix("index.html") if uri.rpartition("/")[2] == "index.html" else uri
+
     def get_output_path(self, page_name: str, /) -> Path:
         """Return the file of a page."""
         return Path(self.outdir, self.file_of(page_name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,6 +93,9 @@ class PublicationBuilder(TemplateBuilder):
     ) -> None:
         """Write a page beside its place, and put it there if it is another than before."""
         path = Path(outfilename or self.get_output_path(pagename))
+        if self.config.html_baseurl:
+            url = posixpath.join(self.config.html_baseurl, self.canonical_uri(pagename))
+            addctx = {**addctx, "pageurl": url}
         make = partial(super().handle_page, pagename, addctx, templatename, event_arg=event_arg)
         if outfilename and not self.places.is_of_output(path):
             make(outfilename=path)

@@ -409,3 +409,25 @@ def test_in_a_jekyll_repository_links_to_names_lead_to_articles_and_roles_are_wo
         ("On Rain", rain), ("On Rain", f"{rain}#how-it-falls"),
     ]  # fmt: skip
     assert "{post}rain" in jekyll.content("2025/11/02/a").get_text()
+
+
+def test_in_a_jekyll_repository_a_link_to_a_former_address_leads_on_with_a_hint(capfd, tmp_path):
+    jekyll = Site(tmp_path / "jekyll", tmp_path / "jekyll-out")
+    jekyll.write("_posts/2025-11-01-rain.md", "title: On Rain\nredirect_from: /wet/", "Down.")
+    jekyll.write("_posts/2025-11-02-a.md", "title: A", "[this](/wet/), [](/wet/index.html)")
+    (jekyll.source / "_config.yml").write_text("title: Posts\n")
+    assert jekyll.build(capfd) == 0
+    said = "has moved (expected its name 'rain'); the link leads there [broadsheet.moved]"
+    assert jekyll.warnings() == [
+        f"_posts/2025-11-02-a.md:5: the article at {address!r} {said}"
+        for address in ("wet", "wet/index.html")
+    ]
+    rain = "../01/rain.html"
+    assert jekyll.links("2025/11/02/a") == [("this", rain), ("On Rain", rain)]
+    jekyll.write("_posts/2025-11-01-rain.md", "title: On Wet\nredirect_from: /wet/", "Down.")
+    jekyll.write("about.md", "title: About", "[](/wet/), [](/2025/11/01/rain)")
+    assert jekyll.build(capfd) == 0
+    assert jekyll.links("2025/11/02/a") == [("this", rain), ("On Wet", rain)]
+    jekyll.write("_posts/2025-11-01-rain.md", "title: On Dry\nredirect_from: /wet/", "Down.")
+    assert jekyll.build(capfd) == 0
+    assert [text for text, _ in jekyll.links("about")[:2]] == ["On Dry"] * 2

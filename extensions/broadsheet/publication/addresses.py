@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
 from broadsheet.publication.domain import domain_of
-from broadsheet.publication.targets import one_like
+from broadsheet.publication.targets import moved_from, one_like
 from broadsheet.rules.catalogue import joined
 from broadsheet.rules.destinations import MAILBOX, on_site, split_destination
 from broadsheet.sources.folders import is_file
@@ -35,15 +35,16 @@ def resolve(builder: Builder, docname: str, destination: str) -> str | None:
 
 
 def article_at(builder: Builder, docname: str, destination: str) -> Article | None:
-    """Return the article to whose page :func:`resolve` leads."""
-    found = _find(builder, docname, destination)
-    return domain_of(builder.env).catalogue.by_docname.get(found.docname) if found else None
+    """Return the article to whose page :func:`resolve` leads, or that stood there."""
+    domain, found = domain_of(builder.env), _find(builder, docname, destination)
+    if found is None:
+        return None
+    own = domain.catalogue.by_docname.get(found.docname)
+    return own or domain.references.at_address(_address(builder, docname, destination)).article
 
 
 def _find(builder: Builder, docname: str, destination: str) -> _Found | None:
-    domain = domain_of(builder.env)
-    folder = posixpath.dirname(unquote(builder.get_target_uri(docname)))
-    address = domain.catalogue.address_of(destination, folder)
+    domain, address = domain_of(builder.env), _address(builder, docname, destination)
     found = _at_address(domain, address)
     if found is None and address in (made := _made(builder)):
         return _Found("", unquote(made[address]))
@@ -95,7 +96,8 @@ def said_of(builder: Builder, docname: str, destination: str) -> object:
     Which articles are named instead of one that is not there, takes long to find out.
     """
     if uri := resolve(builder, docname, destination):
-        return uri
+        article = article_at(builder, docname, destination)
+        return uri, article and article.title  # which a link without words shows
     why, _ = _why_nowhere(builder, docname, destination)
     return why or domain_of(builder.env).references.key
 
@@ -109,11 +111,14 @@ def nowhere(builder: Builder, docname: str, destination: str) -> str:
     return why
 
 
+def moved(builder: Builder, docname: str, destination: str) -> str:
+    """Say of a link that it leads to where an article stood which has moved; "" of others."""
+    return moved_from(domain_of(builder.env), _address(builder, docname, destination))
+
+
 def _why_nowhere(builder: Builder, docname: str, destination: str) -> tuple[str, str]:
     """Return what is known of a place where nothing is, and its address below the site's root."""
-    domain = domain_of(builder.env)
-    folder = posixpath.dirname(unquote(builder.get_target_uri(docname)))
-    address = domain.catalogue.address_of(destination, folder)
+    domain, address = domain_of(builder.env), _address(builder, docname, destination)
     place = _made(builder).get(posixpath.splitext(address)[0])
     if reason := domain.layout.left_out.get(address):
         why = f"a file that is left out ({reason})"
@@ -125,6 +130,12 @@ def _why_nowhere(builder: Builder, docname: str, destination: str) -> tuple[str,
     else:
         why = ""
     return why, address
+
+
+def _address(builder: Builder, docname: str, destination: str) -> str:
+    """Return the address below the site's root that is meant, if one is."""
+    folder = posixpath.dirname(unquote(builder.get_target_uri(docname)))
+    return domain_of(builder.env).catalogue.address_of(destination, folder)
 
 
 def _made(builder: Builder) -> Mapping[str, str]:

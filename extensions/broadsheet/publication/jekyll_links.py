@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.util.osutil import relative_uri
 
 from broadsheet.model import HTML_ENDINGS, Subtype
-from broadsheet.publication.addresses import article_at, nowhere, resolve
+from broadsheet.publication.addresses import article_at, moved, nowhere, resolve
 from broadsheet.publication.article_links import keep_attributes
 from broadsheet.publication.domain import catalogue_of, domain_of
 from broadsheet.publication.html_pages import addresses_in, may_be_of_site, with_addresses
@@ -73,6 +73,8 @@ class JekyllLinks:
         uri = self._uri(target)
         if uri is None:
             self._report(node, target)
+        elif hint := moved(self.env._app.builder, self.env.docname, target):
+            warn(Subtype.MOVED, hint, location=node)
         if not target:
             node.replace_self(node.children)
             return

@@ -88,14 +88,8 @@ def _page(domain: BroadsheetDomain, builder: Builder, written: str) -> Target:
     address, _, anchor = written.partition("#")
     found = domain.references.at_address(address)
     if article := found.article:
-        own = domain.references.name_of(article)
-        hint = f"the article at {address!r} has moved (expected its name {own!r})"
-        return Target(
-            title=article.title,
-            page=article.docname,
-            anchor=anchor,
-            hint=f"{hint}; the link leads there" if found.is_former else "",
-        )
+        hint = moved_from(domain, address)
+        return Target(title=article.title, page=article.docname, anchor=anchor, hint=hint)
     names = (address.removesuffix(".html"), posixpath.normpath(f"{address}/index"))
     if docname := next((one for one in names if one in domain.env.found_docs), ""):
         title = domain.env.titles.get(docname)
@@ -107,6 +101,16 @@ def _page(domain: BroadsheetDomain, builder: Builder, written: str) -> Target:
     return Target(
         fault=f"leads to no page and no file of this site (expected {one_like(near, 'one')})"
     )
+
+
+def moved_from(domain: BroadsheetDomain, address: str) -> str:
+    """Say of an address, below the site's root, that an article stood there which has moved."""
+    found = domain.references.at_address(address)
+    if found.article is None or not found.is_former:
+        return ""
+    own = domain.references.name_of(found.article)
+    hint = f"the article at {address!r} has moved (expected its name {own!r})"
+    return f"{hint}; the link leads there"
 
 
 def missed(references: References, name: str, found: Post, *, like: bool = True) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,14 +44,13 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     key = digest(builder.digests.all_but_texts, words)
     if builder.staging.is_made("catalogue", key):
         return
-    kept = read_json(notes, NOTES_VERSION) or {}
-    is_left = bool(kept) and FileState(*kept["state"]).is_in(outdir)
+    kept = _kept(outdir, notes)
     all_but_texts = builder.digests.all_but_texts
-    if is_left and kept["all_but_texts"] == all_but_texts:
+    if kept and kept["all_but_texts"] == all_but_texts and len(kept["words"]) == len(words):
         data = _mended(builder, (outdir / NAME).read_bytes(), kept["words"])
     else:
         keys = _keys(builder)
-        data = _text(builder, keys, _former_lines(app, kept) if is_left else {}).encode()
+        data = _text(builder, keys, _former_lines(app, kept) if kept else {}).encode()
         lines = {"version": NOTES_VERSION, "all_but_texts": all_but_texts, "lines": keys}
         replace_text(Path(app.doctreedir, KEYS), json.dumps(lines))
     with builder.staging.made_by(app, "catalogue", key=key) as folder:
@@ -62,6 +62,15 @@ def write(app: Sphinx, exception: Exception | None) -> None:
         "state": FileState.of_output(outdir, NAME),
     }
     replace_text(notes, json.dumps(kept))
+
+
+def _kept(outdir: Path, notes: Path) -> dict[str, Any]:
+    """Return what is known of the file, if that can be used and the file is as it was left."""
+    kept = read_json(notes, NOTES_VERSION) or {}
+    with suppress(TypeError, KeyError):
+        if FileState(*kept["state"]).is_in(outdir) and isinstance(kept["words"], list):
+            return {"all_but_texts": kept["all_but_texts"], "words": kept["words"]}
+    return {}
 
 
 def _mended(builder: PublicationBuilder, data: bytes, before: list[int]) -> bytes:
@@ -96,11 +105,14 @@ def _keys(builder: PublicationBuilder) -> list[str]:
 def _former_lines(app: Sphinx, kept: Mapping[str, Any]) -> dict[tuple[str, int], str]:
     """Return the lines of the file as it is, by their keys and numbers of words."""
     known = read_json(Path(app.doctreedir, KEYS), NOTES_VERSION) or {}
-    if known.get("all_but_texts") != kept["all_but_texts"] or not known["lines"]:
+    keys = known.get("lines")
+    if known.get("all_but_texts") != kept["all_but_texts"] or not isinstance(keys, list):
         return {}
-    _, *lines, _, _ = Path(app.outdir, NAME).read_text("utf-8").split("\n")
+    lines = Path(app.outdir, NAME).read_text("utf-8").split("\n")[1:-2]
+    if not len(keys) == len(kept["words"]) == len(lines):  # or there is no article
+        return {}
     stripped = (line.removesuffix(",") for line in lines)
-    return dict(zip(zip(known["lines"], kept["words"], strict=True), stripped, strict=True))
+    return dict(zip(zip(keys, kept["words"], strict=True), stripped, strict=True))
 
 
 _encoded = partial(json.dumps, ensure_ascii=False)

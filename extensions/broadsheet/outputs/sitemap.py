@@ -60,8 +60,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
         return
     links: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
     for link in sorted(_links(builder)):
-        if not is_excluded(link[0], app.config.sitemap_excludes):
-            links.put(link)
+        links.put(link)
     app.sitemap_links = links  # type: ignore[attr-defined] # its own
     with (
         builder.staging.made_by(app, "sitemap", others=builder.places.given, key=key) as folder,
@@ -84,15 +83,23 @@ def _key(builder: PublicationBuilder) -> str:
 
 def _links(builder: PublicationBuilder) -> Iterator[tuple[str, str]]:
     """Yield the address of every page that a search engine is to know, and its date."""
+    excluded = builder.config.sitemap_excludes
+    for name, lastmod in _pages(builder):
+        uri, canonical = builder.get_target_uri(name), builder.canonical_uri(name)
+        # a pattern may be of the file, or of the address that hosts serve it at
+        if not (is_excluded(uri, excluded) or is_excluded(canonical, excluded)):
+            yield canonical, lastmod
+
+
+def _pages(builder: PublicationBuilder) -> Iterator[tuple[str, str]]:
     catalogue = builder.domain.catalogue
     hidden = builder.domain.layout.virtual | builder.moved | {"404"}  # also one written by hand
     for docname in builder.env.found_docs:
         if docname not in hidden and docname not in catalogue.by_docname:
-            yield builder.canonical_uri(docname), ""
+            yield docname, ""
     for article in (one for one in catalogue.listed if not one.redirect_to):
         changed = article.updated or article.date
-        lastmod = changed.isoformat() if changed != NO_DATE else ""
-        yield builder.canonical_uri(article.docname), lastmod
+        yield article.docname, changed.isoformat() if changed != NO_DATE else ""
     for page in builder.pages:
         if page.indexed:
-            yield builder.get_target_uri(page.name), ""
+            yield page.name, ""

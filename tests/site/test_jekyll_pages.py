@@ -117,7 +117,8 @@ def test_a_link_to_a_page_that_every_build_makes_leads_there(tmp_path, write_tre
         page: f"---\ntitle: Page\n---\n\n{text}",
     })  # fmt: skip
     said = build(source, tmp_path / "out", NOW)
-    assert said.warnings == ()
+    (hint,) = said.warnings
+    assert "the article at 'once' has moved (expected its name 'weft')" in hint
     found = links(tmp_path / "out", "page.html")
     assert [one for one in found if one in MADE.values()][: len(MADE)] == list(MADE.values())
 

@@ -111,18 +111,18 @@ class PageStore:
 
     def seal(self) -> None:
         """Note the files as they are when all have been written, and save."""
-        known = self.states
-        self.states = {
-            file: known[file] if file in self._checked else size_and_time(f"{self._outdir}/{file}")
-            for file in self._files()
-        }
+        files = {*self._files()}
+        for file in self.states.keys() - files:
+            del self.states[file]
+        for file in files - self._checked:
+            self.states[file] = size_and_time(f"{self._outdir}/{file}")
         self._save()
         self._unfinished.unlink(missing_ok=True)
 
     def _save(self) -> None:
         """Write what has changed, or all; each file appears whole or not at all."""
         if not self._base.key or len(self._changed()) > len(self.records) // FEW:
-            self._base = _Base(key=uuid4().hex, pages=self.records, files=self.states)
+            self._base = _Base(key=uuid4().hex, pages=self.records, files=self.states.copy())
             replace_text(self._path, self._text(self.records, self.states))
         base = self._base
         text = self._text(

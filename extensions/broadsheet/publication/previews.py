@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
@@ -51,9 +52,12 @@ class Previews:
     @cached_property
     def files(self) -> Mapping[str, str]:
         """The same, of those whose places nobody else has."""
-        owned = self.builder.places.settled.keys() | extra_files(self.builder._app).keys()
-        if FOLDER in owned:  # a file of the source
+        places = chain(self.builder.places.settled, extra_files(self.builder._app))
+        owned = {file for file in places if file.startswith(FOLDER)}  # by files of the source
+        if FOLDER in owned:
             return {}
+        if not owned:
+            return self.wanted
         return {name: file for name, file in self.wanted.items() if file not in owned}
 
     @cached_property

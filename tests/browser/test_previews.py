@@ -138,10 +138,14 @@ class Visit:
         return found[0] if found else None
 
     def wait(self, is_open: bool = True) -> Any:
-        WebDriverWait(self.browser, 15, 0.03).until(
-            lambda _: (self.preview() is not None) is is_open
-        )
+        WebDriverWait(self.browser, 15, 0.03).until(lambda _: self.is_shown() is is_open)
         return self.preview()
+
+    def is_shown(self) -> bool:
+        """Tell whether a preview is open, and no longer as transparent as it begins."""
+        shown = self.preview()
+        opacity = "return Number(getComputedStyle(arguments[0]).opacity)"
+        return shown is not None and self.run(opacity, shown) > 0
 
     def stays_closed(self) -> bool:
         time.sleep(0.7)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import astuple, dataclass, field
@@ -155,11 +154,8 @@ class PageStore:
             yield from record.files
 
     def _is_left(self, file: str) -> bool:
-        try:
-            status = os.stat(self._output + file)  # noqa: PTH116 - as text, it is faster
-        except OSError:
-            return False
-        is_left = [status.st_size, status.st_mtime_ns] == self.states.get(file)
+        found = size_and_time(self._output + file)
+        is_left = bool(found) and found == self.states.get(file)
         if is_left:
             self._checked.add(file)
         return is_left

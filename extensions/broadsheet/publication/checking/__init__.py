@@ -18,7 +18,6 @@ from broadsheet.publication import flow
 from broadsheet.publication.addresses import nowhere, resolve
 from broadsheet.publication.checking.pages import Pages
 from broadsheet.publication.checking.sections import SectionLink, Sections
-from broadsheet.publication.domain import domain_of
 from broadsheet.publication.links_in_html import spots_in
 from broadsheet.publication.one_pass import ArticleWriter, Made, make_pages, notices_of
 from broadsheet.publication.problems import warn
@@ -32,11 +31,9 @@ from broadsheet.sources.text_file import decode
 
 if TYPE_CHECKING:
     from docutils import nodes
-    from sphinx.environment import BuildEnvironment
 
     from broadsheet.model import Article
     from broadsheet.publication.builders import PublicationBuilder
-    from broadsheet.publication.domain import BroadsheetDomain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,28 +46,18 @@ class Checker:
     def run(self) -> None:
         """Read, resolve, and warn."""
         self.builder.read()
-        self.env.check_consistency()
-        for docname in sorted(self.env.found_docs - self.domain.layout.virtual):
+        self.pages.env.check_consistency()
+        for docname in sorted(self.pages.env.found_docs - self.pages.domain.layout.virtual):
             if docname not in self.pages.targets:  # the text of the others nobody sees
                 self._check_document(docname)
         self._check_redirects()
-        if self.domain.flow == flow.ONE_PASS:
+        if self.pages.domain.flow == flow.ONE_PASS:
             self._check_articles()
-
-    @property
-    def env(self) -> BuildEnvironment:
-        """Sphinx's environment."""
-        return self.builder.env
-
-    @property
-    def domain(self) -> BroadsheetDomain:
-        """The door to the catalogue."""
-        return domain_of(self.env)
 
     def _check_document(self, docname: str) -> None:
         collector = LogCollector()
         with collector.collect():
-            doctree = self.env.get_and_resolve_doctree(docname, self.builder)
+            doctree = self.pages.env.get_and_resolve_doctree(docname, self.builder)
             self._check_html(docname, doctree)
         notices = notices_of(collector.logs)
         for one in notices:
@@ -80,7 +67,7 @@ class Checker:
     # articles
 
     def _check_articles(self) -> None:
-        shown = (one for one in self.domain.catalogue.articles if not one.redirect_to)
+        shown = (one for one in self.pages.domain.catalogue.articles if not one.redirect_to)
         names = [(one.docname, self._size(one)) for one in shown]
         made = make_pages(
             names,
@@ -95,14 +82,14 @@ class Checker:
 
     def _size(self, article: Article) -> int:
         try:
-            return Path(self.env.srcdir, article.path).stat().st_size
+            return Path(self.pages.env.srcdir, article.path).stat().st_size
         except OSError:
             return 0
 
     def _check_article(self, docname: str) -> Made:
-        article = self.domain.catalogue.by_docname[docname]
+        article = self.pages.domain.catalogue.by_docname[docname]
         try:
-            data = Path(self.env.srcdir, article.path).read_bytes()
+            data = Path(self.pages.env.srcdir, article.path).read_bytes()
         except OSError:  # removed since the scan
             return Made(name=docname)
         text = _below(decode(data, article.path)[0], article.body_line)
@@ -134,7 +121,7 @@ class Checker:
         return ArticleWriter(builder=self.builder)
 
     def _known(self, article: Article) -> Known:
-        domain = self.domain
+        domain = self.pages.domain
         is_jekyll = domain.options.jekyll
         place = Place(article.path, article.address if is_jekyll else "")
         site = domain.layout.site.url
@@ -149,7 +136,9 @@ class Checker:
             if is_jekyll:
                 copied = domain.layout.static_paths
                 return any(one in copied for one in destinations.addresses(below, place))
-            return any(is_file(self.env.srcdir / one) for one in destinations.paths(below, place))
+            return any(
+                is_file(self.pages.env.srcdir / one) for one in destinations.paths(below, place)
+            )
 
         return Known(
             site=site,
@@ -162,15 +151,15 @@ class Checker:
 
     def _is_name(self, role: str, name: str) -> bool:
         if role == "post":
-            return "#" not in name and self.domain.references.post(name).article is not None
+            return "#" not in name and self.pages.domain.references.post(name).article is not None
         if role in {Kind.AUTHOR, Kind.TAG, Kind.SERIES, Kind.COLLECTION}:
-            return self.domain.references.group(Kind(role), name)[0] is not None
+            return self.pages.domain.references.group(Kind(role), name)[0] is not None
         return False
 
     def _check_html(self, docname: str, doctree: nodes.document) -> None:
         """Warn of HTML in Markdown; of that in pages of HTML a build warns itself."""
-        is_jekyll = self.domain.options.jekyll
-        if is_jekyll and self.env.doc2path(docname).suffix in HTML_ENDINGS:
+        is_jekyll = self.pages.domain.options.jekyll
+        if is_jekyll and self.pages.env.doc2path(docname).suffix in HTML_ENDINGS:
             return
         for spot in spots_in(doctree):
             if spot.is_image:
@@ -185,12 +174,14 @@ class Checker:
     def _check_redirects(self) -> None:
         for docname, target in sorted(self.pages.targets.items()):
             if not self.pages.is_there(docname, target):
-                said = nowhere(self.builder, docname, on_site(target, self.domain.layout.site.url))
-                location = f"{self.env.doc2path(docname)}:{self._line_of_redirect(docname)}"
+                said = nowhere(
+                    self.builder, docname, on_site(target, self.pages.domain.layout.site.url)
+                )
+                location = f"{self.pages.env.doc2path(docname)}:{self._line_of_redirect(docname)}"
                 warn(Subtype.REF, f"redirect_to {target[:80]!r} leads to {said}", location=location)
 
     def _line_of_redirect(self, docname: str) -> int:
-        text, _ = decode(Path(self.env.doc2path(docname)).read_bytes(), docname)
+        text, _ = decode(Path(self.pages.env.doc2path(docname)).read_bytes(), docname)
         lines = enumerate(text.split("\n"), 1)
         return next((number for number, line in lines if line.startswith(TARGET)), 1)
 

@@ -9,9 +9,6 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from bs4 import BeautifulSoup
-from bs4.element import PreformattedString, Tag
-from bs4.exceptions import ParserRejectedMarkup
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
@@ -21,6 +18,8 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.myst_blocks import myst_block_plugin
 from mdit_py_plugins.myst_role import myst_role_plugin
 
+from broadsheet.rules.clean_html import UnreadableError, cleaned
+from broadsheet.rules.html_elements import is_harmless, is_known
 from broadsheet.rules.wiki_links import with_escaped_bars, with_wiki_links
 from broadsheet.sources.kramdown import kramdown
 
@@ -34,31 +33,6 @@ if TYPE_CHECKING:
 
     Link = Callable[[str], str | None]
     Post = Callable[[str], tuple[str, str] | None]
-
-_KEPT = frozenset((
-    "a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "cite", "code", "dd", "del", "dfn", "div",
-    "dl", "dt", "em", "i", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby",
-    "s", "samp", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th",
-    "thead", "time", "tr", "u", "ul", "var", "wbr",
-))  # fmt: skip
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_UNWRAPPED = frozenset((
-    "address", "article", "aside", "big", "body", "caption", "center", "col", "colgroup", "data",
-    "details", "figure", "font", "footer", "form", "header", "hgroup", "html", "label", "main",
-    "nav", "nobr", "output", "picture", "search", "section", "strike", "summary", "tt",
-))  # fmt: skip
-_DROPPED = frozenset((  # with all that stands in them
-    "applet", "area", "audio", "base", "button", "canvas", "datalist", "dialog", "embed",
-    "fieldset", "figcaption", "frame", "frameset", "head", "hr", "iframe", "img", "input", "link",
-    "map", "math", "meta", "meter", "noframes", "noscript", "object", "optgroup", "option", "param",
-    "progress", "script", "select", "slot", "source", "style", "svg", "template", "textarea",
-    "title", "track", "video",
-))  # fmt: skip
-_KNOWN = _KEPT | _HEADINGS | _UNWRAPPED | _DROPPED
-_ATTRIBUTES = frozenset(("cite", "colspan", "datetime", "dir", "href", "lang", "reversed",
-                         "rowspan", "start", "title"))  # fmt: skip
-_ALIGNED = re.compile(r"text-align:\s*(?:left|right|center);?")
-_BLOCKS = ("p", "div", "blockquote", "ul", "ol", "dl", "pre", "table")
 
 _NOTE = re.compile(r"\[\^[^\]\s]+\]")
 _NOTE_DEFINITION = re.compile(r"\[\^[^\]\s]+\]:")
@@ -111,8 +85,7 @@ def render(
         for token in tokens:
             token.children = list(_linked(token.children or (), link))
     html = str(parser.renderer.render(tokens, parser.options, env))
-    html = _cleaned(html, link) if is_raw else html
-    return _without_empty(html).strip()
+    return _without_empty(_cleaned(html, link) if is_raw else html).strip()
 
 
 def as_text(html: str) -> str:
@@ -216,7 +189,7 @@ def _plain(tokens: Iterable[Token]) -> Iterator[Token]:
 
 
 def _stays(token: Token, name: str) -> bool:
-    return _harmless(name, token.attrs[name]) or name == "src" or token.type.startswith("html_")
+    return is_harmless(name, token.attrs[name]) or name == "src" or token.type.startswith("html_")
 
 
 def _blocks(tokens: Iterable[Token], post: Post | None) -> Iterator[Token]:
@@ -256,7 +229,7 @@ def _spans(tokens: Sequence[Token], post: Post | None) -> Iterator[Token]:
                 continue
             case "math_inline" | "math_inline_double":
                 yield Token("code_inline", "code", 0, content=token.content)
-            case "html_span_open" | "html_span_close" if not _is_known(token.tag):
+            case "html_span_open" | "html_span_close" if not is_known(token.tag):
                 if token.nesting > 0 and following.type != "html_span_close":  # as `<mark/>` has
                     words = (
                         f'{key}="{value}"' if value else key for key, value in token.attrs.items()
@@ -335,11 +308,7 @@ def _known(html: str) -> str:
 
 
 def _is_element(tag: re.Match[str]) -> bool:
-    return _is_known(tag[1]) or tag[0].endswith("/>")
-
-
-def _is_known(name: str) -> bool:
-    return name.lower() in _KNOWN or "-" in name
+    return is_known(tag[1]) or tag[0].endswith("/>")
 
 
 def _is_raw(token: Token) -> bool:
@@ -349,46 +318,10 @@ def _is_raw(token: Token) -> bool:
 
 
 def _cleaned(html: str, link: Link) -> str:
-    """Balance a fragment and leave what describes text."""
     try:
-        soup = BeautifulSoup(html, "html.parser")
-    except ParserRejectedMarkup:
+        return cleaned(html, lambda destination: _address(destination, link))
+    except UnreadableError:
         return f"<p>{escape(as_text(html))}</p>"
-    for unseen in soup.find_all(string=lambda text: isinstance(text, PreformattedString)):
-        unseen.extract()
-    for dropped in soup.find_all(sorted(_DROPPED)):
-        dropped.extract()
-    for tag in soup.find_all(True):
-        _clean(tag, link)
-    for paragraph in soup.find_all("p"):
-        if paragraph.find(_BLOCKS):  # it would end there in a browser
-            paragraph.name = "div"
-    return str(soup)
-
-
-def _clean(tag: Tag, link: Link) -> None:
-    if tag.name in _HEADINGS:
-        tag.name, tag.attrs = "strong", {}
-        tag.wrap(Tag(name="p"))
-    elif tag.name not in _KEPT or (tag.name == "a" and not _leads(tag, link)):
-        tag.unwrap()
-    else:
-        tag.attrs = {name: value for name, value in tag.attrs.items() if _harmless(name, value)}
-
-
-def _leads(tag: Tag, link: Link) -> bool:
-    """Give a link its address, if it has one."""
-    destination = tag.get("href")
-    address = _address(destination, link) if isinstance(destination, str) else None
-    if address is not None:
-        tag["href"] = address
-    return address is not None
-
-
-def _harmless(name: str, value: object) -> bool:
-    if name == "style":
-        return isinstance(value, str) and _ALIGNED.fullmatch(value) is not None
-    return name in _ATTRIBUTES
 
 
 def _without_empty(html: str) -> str:

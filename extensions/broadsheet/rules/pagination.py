@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
 
 FRONT = 0  #: number of the page that carries the address of the listing itself
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chunk:
-    """A slice of a listing whose newest item comes first, and the way to the others."""
+class Page(NamedTuple):
+    """A page of a listing whose newest item comes first, and the way to the others."""
 
     number: int  #: 0 is the front page; 1 holds the oldest items
     start: int  #: items [start:stop], counted from the newest
@@ -22,33 +20,12 @@ class Chunk:
     older: int | None  #: number of the page with older items; None on the last page
     oldest: int | None  #: number of the last page; None on that page
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[T]):
-    """One page of a listing."""
-
-    number: int  #: 0 is the front page; 1 holds the oldest items
-    items: tuple[T, ...]  #: newest first
-    newer: int | None  #: number of the page with newer items; None on the front page
-    older: int | None  #: number of the page with older items; None on the last page
-    oldest: int | None  #: number of the last page; None on that page
+    def of(self, items_newest_first: Sequence[T]) -> Sequence[T]:
+        """Return the items on the page."""
+        return items_newest_first[self.start : self.stop]
 
 
-def pages(items_newest_first: Sequence[T], size: int) -> tuple[Page[T], ...]:
-    """Divide a listing into pages, the front page first; see :func:`paginate`."""
-    return tuple(
-        Page(
-            number=chunk.number,
-            items=tuple(items_newest_first[chunk.start : chunk.stop]),
-            newer=chunk.newer,
-            older=chunk.older,
-            oldest=chunk.oldest,
-        )
-        for chunk in paginate(len(items_newest_first), size)
-    )
-
-
-def paginate(count: int, size: int) -> tuple[Chunk, ...]:
+def paginate(count: int, size: int) -> tuple[Page, ...]:
     """Divide ``count`` items into pages of ``size``, the front page first, the oldest last.
 
     Number the items 0 (oldest) to ``count - 1``. Page ``k`` of ``1 … n`` holds the items
@@ -73,16 +50,15 @@ def paginate(count: int, size: int) -> tuple[Chunk, ...]:
         message = f"a listing of {count} items in pages of {size} (expected 0 or more, 1 or more)"
         raise ValueError(message)
     last = max(0, count // size - 1)
-    return tuple(_chunk(number, last, count, size) for number in (FRONT, *range(last, 0, -1)))
+    return tuple(_page(number, last, count, size) for number in (FRONT, *range(last, 0, -1)))
 
 
-def _chunk(number: int, last: int, count: int, size: int) -> Chunk:
+def _page(number: int, last: int, count: int, size: int) -> Page:
     oldest = 1 if last and number != 1 else None
     if number == FRONT:
-        stop, newer, older = count - last * size, None, last or None
-        return Chunk(number=number, start=0, stop=stop, newer=newer, older=older, oldest=oldest)
-    return Chunk(
-        number=number,
+        return Page(number, 0, count - last * size, newer=None, older=last or None, oldest=oldest)
+    return Page(
+        number,
         start=count - number * size,
         stop=count - (number - 1) * size,
         newer=number + 1 if number < last else FRONT,

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import babel
 from babel.dates import format_date
 
 from broadsheet.rules.catalogue import Catalogue, Group, Kind
 from broadsheet.rules.listing_folders import listing_folders
-from broadsheet.rules.pagination import Page, pages
+from broadsheet.rules.pagination import Page, paginate
 from broadsheet.rules.views import citation_map
 from broadsheet.rules.views.backlinks import backlink_facts, backlinks
 from broadsheet.rules.views.related import related_facts, related_views
@@ -166,9 +166,9 @@ class Views:
             if kind is Kind.SERIES or (kind is Kind.FRONT and not self.front):
                 continue
             for group in groups.values():
-                for page in pages(group.articles, self.size):
+                for page in paginate(len(group.articles), self.size):
                     name = self.listing_name(kind, group.key, page.number)
-                    yield name, Listing(views=self, kind=kind, group=group, page=page)
+                    yield name, Listing(self, kind, group, page)
 
     def series(self) -> Iterator[tuple[str, Series]]:
         """Name the page of every series, likewise."""
@@ -189,7 +189,7 @@ class Views:
         for name in sorted(self.asked.keys() - made):
             yield name, Empty(title=self.asked[name])
 
-    def without_cards(self, kind: Kind, group: Group, page: Page[Article]) -> ListingView:
+    def without_cards(self, kind: Kind, group: Group, page: Page) -> ListingView:
         """View a page of a listing, the articles on it apart."""
         first = page.number == 0  # of what stands on it alone, the others know nothing
         return ListingView(
@@ -363,22 +363,23 @@ class Views:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """A page of a listing before it is made."""
+class Listing(NamedTuple):
+    """A page of a listing before it is made; a named tuple, as each build names all of them."""
 
     views: Views
     kind: Kind
     group: Group
-    page: Page[Article]
+    page: Page
 
     @property
     def articles(self) -> tuple[Article, ...]:
         """The articles on the page; pinned ones first on a first page, wherever else they stand."""
+        every = self.group.articles
+        shown = self.page.of(every)
         if self.page.number:
-            return self.page.items
-        pinned = tuple(article for article in self.group.articles if article.pinned)
-        return (*pinned, *(article for article in self.page.items if not article.pinned))
+            return tuple(shown)
+        pinned = [article for article in every if article.pinned]
+        return (*pinned, *(article for article in shown if not article.pinned))
 
     @property
     def rest(self) -> ListingView:

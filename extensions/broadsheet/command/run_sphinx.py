@@ -31,6 +31,7 @@ def run_sphinx(
     builder: str = "html",
 ) -> Sphinx | None:
     """Run Sphinx; None where it failed, with the reason said."""
+    gc.disable()  # what is loaded now is needed to the end
     # Sphinx takes half a second to load: a refusal need not wait for it
     from sphinx import locale
     from sphinx.application import Sphinx
@@ -49,7 +50,6 @@ def run_sphinx(
     confdir = source if has_conf(source) else None
     try:
         with patch_docutils(confdir), docutils_namespace():
-            gc.disable()  # what is loaded now is needed to the end
             app = Sphinx(
                 srcdir=source,
                 confdir=confdir,

@@ -14,6 +14,7 @@ from broadsheet.model import Subtype, instant_of
 from broadsheet.publication import flow, liquid
 from broadsheet.publication.build_key import programs_key
 from broadsheet.publication.builders import PublicationBuilder
+from broadsheet.publication.collector import collector_off
 from broadsheet.publication.config import Options
 from broadsheet.publication.domain import domain_of
 from broadsheet.publication.images import StableImages
@@ -45,6 +46,7 @@ logger = logging.getLogger(__name__)
 NAME = "broadsheet-scan"
 
 
+@collector_off()
 def load_catalogue(app: Sphinx) -> None:
     """Scan the sources, and give domain and project the catalogue."""
     options = Options.from_config(app.config)

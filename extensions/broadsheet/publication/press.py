@@ -187,7 +187,7 @@ class Press:
 
     def _record(self, made: Made, digest: str, related: str = "") -> None:
         """Keep what was made, and warn of it as its process could not."""
-        self.store.records[made.name] = Record(
+        record = Record(
             digest=digest,
             source=made.source,
             related=related,
@@ -196,6 +196,7 @@ class Press:
             notices=made.notices,
             questions=made.questions,
         )
+        self.store.keep(made.name, record)
         for notice in made.notices:
             notice.repeat()
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
 import sys
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 
 from archive_edits import Output, assert_same, build, read_output
+from broadsheet.command import receipt
 from broadsheet.publication import press
 from broadsheet.publication.one_pass import make_pages
 
@@ -293,8 +293,8 @@ def test_a_book_shows_what_pages_show(source, tmp_path, build):
 
 def test_a_page_that_shows_the_day_holds_for_that_day(source, tmp_path):
     def period() -> timedelta:
-        kept = json.loads((out / ".doctrees/broadsheet-receipt.json").read_text())
-        return datetime.fromisoformat(kept["until"]) - datetime.fromisoformat(kept["since"])
+        kept = receipt.load(out / ".doctrees" / receipt.NAME)
+        return kept.until - kept.since
 
     out = tmp_path / "out"
     for path in source.rglob("*"):

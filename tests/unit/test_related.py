@@ -31,8 +31,7 @@ def others(count):
 
 
 def shown(items, limit=4):
-    lists = related(items, limit).lists
-    return {name: [other for _, other in near] for name, near in lists.items()}
+    return {name: list(near) for name, near in related(items, limit).lists.items()}
 
 
 @pytest.mark.parametrize(

@@ -92,9 +92,9 @@ def _build_or_repeat(
     if not done.failed and not has_conf(source) and inputs.settled:
         kept = receipt.Receipt(
             inputs=inputs.digest,
-            output=receipt.listed(builder.outputs),
-            since=since.isoformat(),
-            until=until.isoformat(),
+            output=builder.outputs,
+            since=since,
+            until=until,
             articles=done.articles,
             pages=done.pages,
             warnings=done.warnings,

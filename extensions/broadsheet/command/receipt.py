@@ -5,20 +5,20 @@ The check takes the time of looking at every file; Sphinx is not loaded for it.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from stat import S_ISDIR
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from broadsheet.publication.file_states import size_and_time
-from broadsheet.publication.output_files import replace_text
+from broadsheet.publication.file_states import unchanged
+from broadsheet.publication.output_files import keep, kept_in
 from broadsheet.rules.digest import digest
 from broadsheet.sources.dates import parse_date
 from broadsheet.sources.file_times import State, is_settled
@@ -26,7 +26,7 @@ from broadsheet.sources.file_times import State, is_settled
 if TYPE_CHECKING:
     import argparse
 
-NAME = "broadsheet-receipt.json"
+NAME = "broadsheet-receipt.pickle"
 
 #: Folders of a source that no build reads.
 _PASSED_OVER = frozenset({".git", ".hg", ".svn"})
@@ -41,14 +41,13 @@ class Inputs:
     files: Mapping[str, State]  #: of the source, as they were then
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(NamedTuple):
     """A build that succeeded."""
 
     inputs: str  #: digest
-    output: str  #: the files that it stood for, see :func:`listed`
-    since: str  #: ISO 8601: from then on, and before the other, the same articles are published
-    until: str
+    output: Mapping[str, list[int]]  #: the files that it stood for, see :func:`size_and_time`
+    since: datetime  #: from then on, and before the other, the same articles are published
+    until: datetime
     articles: int
     pages: int
     warnings: int
@@ -58,25 +57,21 @@ class Receipt:
         """Tell whether a build into *out* would change nothing *now*."""
         return (
             self.inputs == inputs.digest
-            and datetime.fromisoformat(self.since) <= now < datetime.fromisoformat(self.until)
-            and all(_is_left(out, line) for line in self.output.split("\0"))
+            and self.since <= now < self.until
+            and len(unchanged(out, self.output)) == len(self.output)
         )
 
 
 def load(path: Path) -> Receipt | None:
     """Return the receipt of the last build; None where there is none, or none that can be read."""
-    try:
-        receipt = Receipt(**json.loads(path.read_text(encoding="utf-8")))
-        datetime.fromisoformat(receipt.since), datetime.fromisoformat(receipt.until)
-        receipt.output.split("\0")
-    except (OSError, ValueError, TypeError, AttributeError):
-        return None
-    return receipt
+    with suppress(TypeError):
+        return Receipt(**kept_in(path))
+    return None
 
 
 def save(path: Path, receipt: Receipt) -> None:
     """Keep the receipt for the next build."""
-    replace_text(path, json.dumps(asdict(receipt)))
+    keep(path, receipt._asdict())
 
 
 def inputs_of(source: Path, out: Path, options: argparse.Namespace) -> Inputs:
@@ -99,18 +94,6 @@ _SAID = frozenset({
     "source", "drafts", "future", "unlisted", "series_from_names", "wiki_links", "now", "related",
     "no_previews",
 })  # fmt: skip
-
-
-def listed(output: Mapping[str, list[int]]) -> str:
-    """Return what :func:`size_and_time` tells of each file, by name; as text it is kept sooner."""
-    return "\0".join([f"{state} {name}" for name, state in output.items()])
-
-
-def _is_left(out: Path, line: str) -> bool:
-    """Tell whether a file stands as :func:`listed` has it; one that was missing never does."""
-    state, end, name = line.partition("] ")
-    found = size_and_time(f"{out}/{name}")
-    return bool(found) and f"{found} " == f"{state}{end}"
 
 
 def moment(now: str | None) -> datetime:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from broadsheet.model import Problem, Subtype
-from broadsheet.publication.output_files import replace_bytes
+from broadsheet.publication.output_files import keep, kept_in
 from broadsheet.publication.targets import missed
 from broadsheet.rules.digest import digest, digest_of_bytes
 from broadsheet.rules.related import Item, State, brought_up_to_date, related
@@ -36,6 +35,11 @@ class _Lists(NamedTuple):
 
     names: dict[str, tuple[str, ...]]
     marks: dict[str, str]  #: another where the names are others
+
+
+class _Former(NamedTuple):
+    key: str
+    lists: _Lists
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,54 +92,69 @@ class RelatedArticles:
         """Keep what has been worked out for the next build."""
         if self.limit and "_worked_out" in vars(self):
             state = self._worked_out
-            plain = {name: tuple(item) for name, item in state.items.items()}
-            _keep(self.folder / STATE, self._programs, (plain, *state[1:]))
-            _keep(self.folder / NAME, self._key, tuple(self._lists))
+            columns = tuple(zip(*state.items.values(), strict=True))
+            keep(self.folder / STATE, (self._programs, self._key, columns, state.counts))
+            keep(self.folder / NAME, (self._key, *self._lists))
 
     @cached_property
     def _lists(self) -> _Lists:
-        kept = _taken_up(self.folder / NAME, self._key)
-        if kept is not None:
-            return _Lists(*kept)
-        lists = self._worked_out.lists
-        names = {name: tuple([other for _, other in near]) for name, near in lists.items()}
-        return _Lists(names, {name: digest(near)[:8] for name, near in names.items()})
+        former = self._former
+        if former.key == self._key:
+            return former.lists
+        names, marks = former.lists
+        now = self._worked_out.lists
+        same = {name for name, near in now.items() if names.get(name) == near}
+        return _Lists(now, {
+            name: marks[name] if name in same else digest(near)[:8] for name, near in now.items()
+        })  # fmt: skip
+
+    @cached_property
+    def _former(self) -> _Former:
+        """The lists of the last build."""
+        with suppress(TypeError, ValueError):
+            key, *lists = kept_in(self.folder / NAME)
+            return _Former(key, _Lists(*lists))
+        return _Former("", _Lists({}, {}))
 
     @cached_property
     def _worked_out(self) -> State:
-        stored = _taken_up(self.folder / STATE, self._programs)
-        if stored is None:
-            return related(self._items, self.limit)
-        return brought_up_to_date(State(*stored), self._items, self.limit)
+        with suppress(TypeError, ValueError):
+            programs, key, columns, counts = kept_in(self.folder / STATE)
+            if programs == self._programs and key == self._former.key:
+                items = {row[0]: Item._make(row) for row in zip(*columns, strict=True)}
+                before = State(items=items, counts=counts, lists=self._former.lists.names)
+                return brought_up_to_date(before, self._items, self.limit)
+        return related(self._items, self.limit)
 
     @cached_property
     def _items(self) -> tuple[Item, ...]:
-        parts = self._catalogue.parts
-        return tuple(
-            Item(
-                name=one.docname,
-                terms=one.terms,
-                series=parts[one.docname].group.key if one.docname in parts else "",
-                slug=one.slug,
-                language=one.language,
-            )
-            for one in self._catalogue.listed
-        )
+        return tuple(map(Item._make, zip(*self._columns, strict=True)))
 
     @cached_property
     def _key(self) -> str:
-        """The digest of all that the lists are made of, put together without a value for each."""
-        listed, parts = self._catalogue.listed, self._catalogue.parts
-        terms = [one.terms for one in listed]
-        names = [one.docname for one in listed]
+        """The digest of all that the lists are made of."""
+        names, terms, *others = self._columns
         return digest(
             self._programs,
             digest_of_bytes(b"".join(terms)),
             bytes([len(one) // 5 for one in terms]),
-            "\n".join(names),
-            "\n".join([one.slug for one in listed]),
-            "\n".join([one.language for one in listed]),
-            [(name, parts[name].group.key) for name in names if name in parts],
+            *[
+                digest_of_bytes("\n".join(one).encode("utf-8", "surrogatepass"))
+                for one in (names, *others)
+            ],
+        )
+
+    @cached_property
+    def _columns(self) -> tuple[Sequence[Any], ...]:
+        """The values of all :class:`Item`: so they are put together, and kept, in a tenth of the time."""
+        listed, parts = self._catalogue.listed, self._catalogue.parts
+        names = [one.docname for one in listed]
+        return (
+            names,
+            [one.terms for one in listed],
+            [parts[name].group.key if name in parts else "" for name in names],
+            [one.slug for one in listed],
+            [one.language for one in listed],
         )
 
     @cached_property
@@ -162,21 +181,6 @@ class RelatedArticles:
         if found.docname == article.docname:
             return "is this article itself (expected another one)"
         return "" if found.listed else "stands in no listing (expected an article that does)"
-
-
-def _keep(path: Path, key: str, value: object) -> None:
-    data = pickle.dumps((key, value), pickle.HIGHEST_PROTOCOL)
-    replace_bytes(path, digest_of_bytes(data).encode() + data)
-
-
-def _taken_up(path: Path, key: str) -> Any:
-    """Return what was kept by that *key*; None of a missing, damaged or foreign file."""
-    with suppress(Exception):  # of any age or version
-        data = path.read_bytes()
-        if digest_of_bytes(data[32:]).encode() == data[:32]:
-            found, value = pickle.loads(data[32:])
-            return value if found == key else None
-    return None
 
 
 def names_in(article: Article) -> tuple[str, ...] | None:

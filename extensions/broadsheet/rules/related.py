@@ -53,16 +53,15 @@ class Item(NamedTuple):
 #: How far an article is, and its name: sorted, the nearest come first.
 Near = tuple[float, str]
 
-#: The nearest articles of each, by name; articles without any are not in it.
-Lists = dict[str, list[Near]]
+#: The names of the nearest articles of each, by name; articles without any are not in it.
+Lists = dict[str, tuple[str, ...]]
 
 
 class State(NamedTuple):
-    """The lists, and what they can be brought up to date by; of plain values alone."""
+    """The lists, and what they can be brought up to date by."""
 
-    items: Mapping[str, tuple[str, bytes, str, str, str]]  #: those of :class:`Item`, by name
-    counts: dict[int, int]  #: how many articles have each term
-    norms: dict[str, int]  #: squares of the lengths of what articles hold
+    items: Mapping[str, Item]
+    counts: Mapping[int, int]  #: how many articles have each term
     lists: Lists
 
 
@@ -92,6 +91,12 @@ class Scale:
         """Return the square of the length of the vector that *weights* make."""
         return max(self.floor, sum([weight * weight for weight in weights]))
 
+    def distance(self, one: bytes, other: bytes) -> float:
+        """Return how far two articles are from each other that are known to be alike."""
+        ours, theirs = self.weights(one), self.weights(other)
+        total = sum([ours[term] * theirs[term] for term in ours.keys() & theirs.keys()])
+        return -total / sqrt(self.norm(ours.values()) * self.norm(theirs.values()))
+
 
 def related(items: Sequence[Item], limit: int) -> State:
     """Work out the nearest articles of each of *items*: at most *limit*."""
@@ -114,8 +119,7 @@ def related(items: Sequence[Item], limit: int) -> State:
     return State(
         items={item.name: item for item in items},
         counts=counts,
-        norms={item.name: norm for item, norm in zip(items, norms, strict=True)},
-        lists={name: sorted(near)[:limit] for name, near in found.items() if near},
+        lists={name: _names_of(near, limit) for name, near in found.items() if near},
     )
 
 
@@ -145,14 +149,14 @@ class _Update:
         for name in changed:
             delta.update(numbers(now[name].terms))
         for name in (changed | gone) & before.items.keys():
-            delta.subtract(numbers(before.items[name][1]))
+            delta.subtract(numbers(before.items[name].terms))
         self.counts = dict(before.counts)
-        self.scale = Scale(self.counts, len(now))
+        self.scale, self.former_scale = (
+            Scale(counts, len(now)) for counts in (self.counts, before.counts)
+        )
         self.touched = changed | self._with_any(self._counted(delta))
         self.lost = self.touched | gone
-        self.norms = {name: norm for name, norm in before.norms.items() if name in now}
-        for name in self.touched:
-            self.norms[name] = self.scale.norm(self.scale.weights(now[name].terms).values())
+        self._norms: dict[str, int] = {}
 
     def state(self, limit: int) -> State:
         """Return the new state."""
@@ -163,8 +167,8 @@ class _Update:
                 arrived[other].append((distance, name))
         lists, unsure = self._merged(arrived, limit)
         rows |= self._rows(unsure)
-        lists |= {name: sorted(near)[:limit] for name, near in rows.items() if near}
-        return State(items=self.now, counts=self.counts, norms=self.norms, lists=lists)
+        lists |= {name: _names_of(near, limit) for name, near in rows.items() if near}
+        return State(items=self.now, counts=self.counts, lists=lists)
 
     def _counted(self, delta: Mapping[int, int]) -> set[int]:
         """Count the terms that have come and gone; return those whose class is another."""
@@ -190,18 +194,33 @@ class _Update:
 
         Where one has left a full list, or is farther than all in it were, the next may be any.
         """
-        lists, unsure = {}, set()
-        for name in (self.before.lists.keys() & self.now.keys()) | arrived.keys():
+        before, lost = self.before.lists, self.lost
+        lists = {
+            name: old
+            for name, old in before.items()
+            if lost.isdisjoint(old) and name not in lost and name not in arrived
+        }
+        unsure = set()
+        for name in ((before.keys() & self.now.keys()) | arrived.keys()) - lists.keys():
             if name in self.touched:
                 continue
-            old = self.before.lists.get(name, [])
-            kept = [one for one in old if one[1] not in self.lost]
-            near = sorted([*kept, *arrived.get(name, ())])[:limit] if name in arrived else kept
-            if len(kept) < len(old) == limit and (len(near) < limit or near[-1] > old[-1]):
+            old = before.get(name, ())
+            kept = [(self._distance(name, other), other) for other in old if other not in lost]
+            near = sorted([*kept, *arrived.get(name, ())])[:limit]
+            if len(kept) < len(old) == limit and (
+                len(near) < limit or near[-1] > (self._former_distance(name, old[-1]), old[-1])
+            ):
                 unsure.add(name)
             elif near:
-                lists[name] = near
+                lists[name] = tuple([other for _, other in near])
         return lists, unsure
+
+    def _distance(self, name: str, other: str) -> float:
+        return self.scale.distance(self.now[name].terms, self.now[other].terms)
+
+    def _former_distance(self, name: str, other: str) -> float:
+        items = self.before.items
+        return self.former_scale.distance(items[name].terms, items[other].terms)
 
     def _rows(self, names: set[str]) -> Iterator[tuple[str, list[Near]]]:
         """Compare some articles with all."""
@@ -209,7 +228,7 @@ class _Update:
         postings = self._postings(set().union(*weights.values()))
         for name, own in weights.items():
             item = self.now[name]
-            found = _alike(own, self.norms[name], postings, self.norms.__getitem__)
+            found = _alike(own, self._norm(name), postings, self._norm)
             yield (
                 name,
                 [
@@ -218,6 +237,13 @@ class _Update:
                     if other != name and not item.is_kin(self.now[other])
                 ],
             )
+
+    def _norm(self, name: str) -> int:
+        norm = self._norms.get(name)
+        if norm is None:
+            weights = self.scale.weights(self.now[name].terms)
+            norm = self._norms[name] = self.scale.norm(weights.values())
+        return norm
 
     def _postings(self, terms: set[int]) -> dict[int, list[tuple[str, int]]]:
         """Return who has those *terms*, with their weights, of all who may have enough of them."""
@@ -232,6 +258,10 @@ class _Update:
                 for term in shared:
                     postings[term].append((name, weights[term] * rarity[term]))
         return postings
+
+
+def _names_of(near: list[Near], limit: int) -> tuple[str, ...]:
+    return tuple([name for _, name in sorted(near)[:limit]])
 
 
 def _alike(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import pickle
 import sys
 import time
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ def _build_or_repeat(
     if not done.failed and not has_conf(source) and inputs.settled:
         kept = receipt.Receipt(
             inputs=inputs.digest,
-            output=builder.outputs,
+            output=pickle.dumps(builder.outputs),
             since=since,
             until=until,
             articles=done.articles,

@@ -6,6 +6,7 @@ The check takes the time of looking at every file; Sphinx is not loaded for it.
 from __future__ import annotations
 
 import os
+import pickle
 import sys
 import time
 from collections.abc import Iterator, Mapping, Set
@@ -45,7 +46,7 @@ class Receipt(NamedTuple):
     """A build that succeeded."""
 
     inputs: str  #: digest
-    output: Mapping[str, list[int]]  #: the files that it stood for, see :func:`size_and_time`
+    output: bytes  #: a pickle of the files that it stood for, see :func:`size_and_time`
     since: datetime  #: from then on, and before the other, the same articles are published
     until: datetime
     articles: int
@@ -55,11 +56,10 @@ class Receipt(NamedTuple):
 
     def holds(self, inputs: Inputs, out: Path, now: datetime) -> bool:
         """Tell whether a build into *out* would change nothing *now*."""
-        return (
-            self.inputs == inputs.digest
-            and self.since <= now < self.until
-            and len(unchanged(out, self.output)) == len(self.output)
-        )
+        if self.inputs != inputs.digest or not self.since <= now < self.until:
+            return False
+        output = pickle.loads(self.output)
+        return len(unchanged(out, output)) == len(output)
 
 
 def load(path: Path) -> Receipt | None:

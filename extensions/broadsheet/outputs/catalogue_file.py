@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from functools import partial
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,15 +47,15 @@ def write(app: Sphinx, exception: Exception | None) -> None:
         return
     kept = _kept(outdir, notes)
     all_but_texts = builder.digests.all_but_texts
-    if kept and kept["all_but_texts"] == all_but_texts and len(kept["words"]) == len(words):
-        data = _mended(builder, (outdir / NAME).read_bytes(), kept["words"])
-    else:
-        keys = _keys(builder)
-        data = _text(builder, keys, _former_lines(app, kept) if kept else {}).encode()
-        lines = {"version": NOTES_VERSION, "all_but_texts": all_but_texts, "lines": keys}
-        replace_text(Path(app.doctreedir, KEYS), json.dumps(lines))
     with builder.staging.made_by(app, "catalogue", key=key) as folder:
-        (folder / NAME).write_bytes(data)
+        if kept and kept["all_but_texts"] == all_but_texts and len(kept["words"]) == len(words):
+            _write_mended(builder, outdir / NAME, folder / NAME, kept["words"])
+        else:
+            keys = _keys(builder)
+            text = _text(builder, keys, _former_lines(app, kept) if kept else {})
+            (folder / NAME).write_text(text, encoding="utf-8", newline="")
+            lines = {"version": NOTES_VERSION, "all_but_texts": all_but_texts, "lines": keys}
+            replace_text(Path(app.doctreedir, KEYS), json.dumps(lines))
     kept = {
         "version": NOTES_VERSION,
         "all_but_texts": all_but_texts,
@@ -73,21 +74,28 @@ def _kept(outdir: Path, notes: Path) -> dict[str, Any]:
     return {}
 
 
-def _mended(builder: PublicationBuilder, data: bytes, before: list[int]) -> bytes:
-    """Return the file with new lines for the articles whose number of words has changed.
+def _write_mended(builder: PublicationBuilder, former: Path, path: Path, before: list[int]) -> None:
+    """Write the file with new lines for the articles whose number of words has changed.
 
-    While nothing but texts has, all others are as they were.
+    While nothing but texts has, all others are as they were; they are never read as a whole.
     """
-    pieces, done = list[bytes](), 0
-    for article, words in zip(builder.domain.catalogue.listed, before, strict=True):
-        if article.words != words:
-            line = _encoded(_entry(builder, article)).encode()
-            address = line[: line.index(b", ")]  # it comes first, and has no space
-            start = data.index(b"\n" + address, done) + 1
-            pieces += [data[done:start], line]
-            end = data.index(b"\n", start)
-            done = end - (data[end - 1 : end] == b",")
-    return b"".join([*pieces, data[done:]])
+    with (
+        former.open("rb") as file,
+        mmap(file.fileno(), 0, access=ACCESS_READ) as data,
+        memoryview(data) as view,
+        path.open("wb") as mended,
+    ):
+        done = 0
+        for article, words in zip(builder.domain.catalogue.listed, before, strict=True):
+            if article.words != words:
+                line = _encoded(_entry(builder, article)).encode()
+                address = line[: line.index(b", ")]  # it comes first, and has no space
+                start = data.find(b"\n" + address, done) + 1
+                end = data.find(b"\n", start)
+                mended.write(view[done:start])
+                mended.write(line)
+                done = end - (data[end - 1] == ord(","))
+        mended.write(view[done:])
 
 
 def _keys(builder: PublicationBuilder) -> list[str]:

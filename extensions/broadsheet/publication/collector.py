@@ -20,16 +20,9 @@ def collector_off() -> Iterator[None]:
         yield
     finally:
         if enabled:
-            _take_for_old()
+            gc.freeze()
+            gc.unfreeze()  # to the oldest generation, at which it looks last
             gc.enable()
-
-
-def _take_for_old() -> None:
-    """Have the collector look at what there is last, and not as soon as it is on again."""
-    is_kept_from_it = gc.get_freeze_count() > 0
-    gc.freeze()
-    if not is_kept_from_it:
-        gc.unfreeze()  # to the oldest generation
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from broadsheet.publication.output_files import read_json, replace_text
 from broadsheet.rules.digest import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sphinx.application import Sphinx
 
@@ -47,15 +47,18 @@ def write(app: Sphinx, exception: Exception | None) -> None:
         return
     kept = _kept(outdir, notes)
     all_but_texts = builder.digests.all_but_texts
-    with builder.staging.made_by(app, "catalogue", key=key) as folder:
-        if kept and kept["all_but_texts"] == all_but_texts and len(kept["words"]) == len(words):
-            _write_mended(builder, outdir / NAME, folder / NAME, kept["words"])
-        else:
-            keys = _keys(builder)
-            text = _text(builder, keys, _former_lines(app, kept) if kept else {})
-            (folder / NAME).write_text(text, encoding="utf-8", newline="")
-            lines = {"version": NOTES_VERSION, "all_but_texts": all_but_texts, "lines": keys}
-            replace_text(Path(app.doctreedir, KEYS), json.dumps(lines))
+    if kept and kept["all_but_texts"] == all_but_texts and len(kept["words"]) == len(words):
+        pieces: Iterable[bytes | memoryview] = _mended(builder, outdir / NAME, kept["words"])
+    else:
+        keys = _keys(builder)
+        pieces = [_text(builder, keys, _former_lines(app, kept) if kept else {}).encode()]
+        lines = {"version": NOTES_VERSION, "all_but_texts": all_but_texts, "lines": keys}
+        replace_text(Path(app.doctreedir, KEYS), json.dumps(lines))
+    with (
+        builder.staging.made_by(app, "catalogue", key=key) as folder,
+        (folder / NAME).open("wb") as file,
+    ):
+        file.writelines(pieces)
     kept = {
         "version": NOTES_VERSION,
         "all_but_texts": all_but_texts,
@@ -74,16 +77,17 @@ def _kept(outdir: Path, notes: Path) -> dict[str, Any]:
     return {}
 
 
-def _write_mended(builder: PublicationBuilder, former: Path, path: Path, before: list[int]) -> None:
-    """Write the file with new lines for the articles whose number of words has changed.
+def _mended(
+    builder: PublicationBuilder, path: Path, before: list[int]
+) -> Iterator[bytes | memoryview]:
+    """Yield the file with new lines for the articles whose number of words has changed.
 
     While nothing but texts has, all others are as they were; they are never read as a whole.
     """
     with (
-        former.open("rb") as file,
+        path.open("rb") as file,
         mmap(file.fileno(), 0, access=ACCESS_READ) as data,
         memoryview(data) as view,
-        path.open("wb") as mended,
     ):
         done = 0
         for article, words in zip(builder.domain.catalogue.listed, before, strict=True):
@@ -92,10 +96,10 @@ def _write_mended(builder: PublicationBuilder, former: Path, path: Path, before:
                 address = line[: line.index(b", ")]  # it comes first, and has no space
                 start = data.find(b"\n" + address, done) + 1
                 end = data.find(b"\n", start)
-                mended.write(view[done:start])
-                mended.write(line)
+                yield view[done:start]
+                yield line
                 done = end - (data[end - 1] == ord(","))
-        mended.write(view[done:])
+        yield view[done:]
 
 
 def _keys(builder: PublicationBuilder) -> list[str]:

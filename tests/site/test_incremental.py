@@ -438,8 +438,9 @@ DAMAGES = {
 @pytest.mark.parametrize(
     "name",
     [
-        "broadsheet-pages.json",
-        "broadsheet-pages-since.json",
+        "broadsheet-pages.pickle",
+        "broadsheet-pages-since.pickle",
+        "broadsheet-output.pickle",
         "broadsheet-scan/*.pickle",
         "broadsheet-excerpts.json",
         "broadsheet-catalogue.json",

@@ -137,7 +137,7 @@ def test_an_edit_changes_no_more_than_a_clean_build_would(site):
 
 def test_a_record_keeps_what_changes_with_the_related_articles(site):
     site.build()
-    folder = next(site.out.rglob("broadsheet-pages.json")).parent
+    folder = next(site.out.rglob("broadsheet-pages.pickle")).parent
     records = PageStore(folder, srcdir=site.source, outdir=site.out).records
     assert records["_essays/loom"].related
     assert records["_essays/loom"].related != records["_essays/rags"].related

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import pickle
 import sys
 import time
 from dataclasses import dataclass
@@ -93,7 +92,7 @@ def _build_or_repeat(
     if not done.failed and not has_conf(source) and inputs.settled:
         kept = receipt.Receipt(
             inputs=inputs.digest,
-            output=pickle.dumps(builder.outputs),
+            others=builder.other_files,
             since=since,
             until=until,
             articles=done.articles,
@@ -101,7 +100,7 @@ def _build_or_repeat(
             warnings=done.warnings,
             said="".join(warnings.said),
         )
-        receipt.save(path, kept)
+        receipt.save(path, kept, out)
     return done
 
 

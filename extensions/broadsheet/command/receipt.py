@@ -6,7 +6,6 @@ The check takes the time of looking at every file; Sphinx is not loaded for it.
 from __future__ import annotations
 
 import os
-import pickle
 import sys
 import time
 from collections.abc import Iterator, Mapping, Set
@@ -18,8 +17,10 @@ from pathlib import Path
 from stat import S_ISDIR
 from typing import TYPE_CHECKING, NamedTuple
 
-from broadsheet.publication.file_states import unchanged
+from broadsheet.command.out_folder import DOCTREES
+from broadsheet.publication import output_states
 from broadsheet.publication.output_files import keep, kept_in
+from broadsheet.publication.output_states import SizeAndTime, size_and_time, unchanged
 from broadsheet.rules.digest import digest
 from broadsheet.sources.dates import parse_date
 from broadsheet.sources.file_times import State, is_settled
@@ -46,7 +47,7 @@ class Receipt(NamedTuple):
     """A build that succeeded."""
 
     inputs: str  #: digest
-    output: bytes  #: a pickle of the files that it stood for, see :func:`size_and_time`
+    others: Mapping[str, SizeAndTime]  #: the files that it stood for, those of pages aside
     since: datetime  #: from then on, and before the other, the same articles are published
     until: datetime
     articles: int
@@ -58,7 +59,8 @@ class Receipt(NamedTuple):
         """Tell whether a build into *out* would change nothing *now*."""
         if self.inputs != inputs.digest or not self.since <= now < self.until:
             return False
-        output = pickle.loads(self.output)
+        pages, _ = output_states.states_in(out / DOCTREES)
+        output = {**pages, **self.others}
         return len(unchanged(out, output)) == len(output)
 
 
@@ -69,9 +71,11 @@ def load(path: Path) -> Receipt | None:
     return None
 
 
-def save(path: Path, receipt: Receipt) -> None:
-    """Keep the receipt for the next build."""
-    keep(path, receipt._asdict())
+def save(path: Path, receipt: Receipt, out: Path) -> None:
+    """Keep the receipt for the next build, and know the states of the pages' files again."""
+    name = f"{DOCTREES}/{output_states.NAME}"
+    others = {**receipt.others, name: size_and_time(f"{out}/{name}")}
+    keep(path, receipt._replace(others=others)._asdict())
 
 
 def inputs_of(source: Path, out: Path, options: argparse.Namespace) -> Inputs:

@@ -43,11 +43,6 @@ class Query:
     category: str = ""
     series: str = ""
 
-    @classmethod
-    def of_values(cls, *values: Any) -> Query:
-        """Return the query whose fields, in their order, are *values*."""
-        return cls(**dict(zip(cls.__slots__, values, strict=True)))
-
     def __str__(self) -> str:
         """Return the names that are asked for: ``collection 'notes', tag 'red'``."""
         return ", ".join(f"{kind} {name!r}" for kind, name in self._names() if name)

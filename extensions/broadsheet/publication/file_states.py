@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from broadsheet.publication.output_states import size_and_time
 from broadsheet.sources.file_times import is_settled, look
 
 
@@ -34,7 +34,7 @@ class FileState(NamedTuple):
 
     def is_in(self, root: Path) -> bool:
         """Tell whether a file of the output is as it was, without a state made of it."""
-        return [self.size, self.mtime] == size_and_time(f"{root}/{self.path}")
+        return (self.size, self.mtime) == size_and_time(f"{root}/{self.path}")
 
     @classmethod
     def of_source_just_read(cls, root: Path, path: str) -> FileState:
@@ -42,24 +42,3 @@ class FileState(NamedTuple):
         state = cls.of_source(root, path)
         is_old = is_settled(max(state.mtime, state.changed), time.time_ns())
         return state if is_old else cls(path, -2)
-
-
-def size_and_time(path: str) -> list[int]:
-    """Return the size of a file in bytes and its mtime in nanoseconds, [] of none.
-
-    They tell a file of the output: copies, whose inodes are others, are as good.
-    """
-    return list(look(path)[:2])
-
-
-def unchanged(root: Path, states: Mapping[str, list[int]]) -> set[str]:
-    """Return those of many files of which :func:`size_and_time` still tells what it told."""
-    found = set()
-    for name, state in states.items():
-        try:
-            status = os.stat(f"{root}/{name}")  # noqa: PTH116 - as text, it is faster
-        except OSError:
-            continue
-        if [status.st_size, status.st_mtime_ns] == state:
-            found.add(name)
-    return found

@@ -142,11 +142,25 @@ def keep(path: Path, value: object) -> None:
 def kept_in(path: Path) -> Any:
     """Return what :func:`keep` has kept; None of a missing, damaged or foreign file."""
     with suppress(Exception):  # of any age or version
-        data = path.read_bytes()
-        if _sum(data[4:]) == data[:4]:
-            return pickle.loads(data[4:])
+        return pickle.loads(_whole(path))
     return None
 
 
-def _sum(data: bytes) -> bytes:
+def is_kept(path: Path) -> bool:
+    """Tell whether a file is as :func:`keep` has written it."""
+    with suppress(OSError, ValueError):
+        return bool(_whole(path))
+    return False
+
+
+def _whole(path: Path) -> memoryview:
+    """Return the bytes of a pickle.  Raises OSError; ValueError where they are others."""
+    data = memoryview(path.read_bytes())
+    if _sum(data[4:]) != data[:4]:
+        message = f"{path} is damaged"
+        raise ValueError(message)
+    return data[4:]
+
+
+def _sum(data: bytes | memoryview) -> bytes:
     return crc32(data).to_bytes(4)

@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Set
 from contextlib import suppress
-from dataclasses import astuple
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import uuid4
 
+from broadsheet.publication import output_states
 from broadsheet.publication.collector import collector_off
-from broadsheet.publication.domain import NO_QUESTIONS, Query, Questions
-from broadsheet.publication.file_states import FileState, size_and_time, unchanged
-from broadsheet.publication.one_pass import Notice
-from broadsheet.publication.output_files import has_json, read_json, remove, replace_text
-from broadsheet.rules.liquid.known import Question
-from broadsheet.rules.references import Reference
+from broadsheet.publication.domain import NO_QUESTIONS, Questions
+from broadsheet.publication.file_states import FileState
+from broadsheet.publication.output_files import (
+    is_kept,
+    keep,
+    kept_in,
+    read_json,
+    remove,
+    replace_text,
+)
+from broadsheet.publication.output_states import SizeAndTime, size_and_time, unchanged
+
+if TYPE_CHECKING:
+    from broadsheet.publication.one_pass import Notice
 
 #: Raised whenever a record's meaning changes; records of another version are dropped.
-VERSION = 11
+VERSION = 12
 
-NAME = "broadsheet-pages.json"
+NAME = "broadsheet-pages.pickle"
 
 #: Stands beside it: what has changed since, as long as that is little.
-SINCE = "broadsheet-pages-since.json"
+SINCE = "broadsheet-pages-since.pickle"
 
 #: Stands beside them while pages are made: what of them no longer holds, and what may appear.
 UNFINISHED = "broadsheet-pages-unfinished.json"
@@ -55,20 +63,18 @@ class PageStore:
     """
 
     def __init__(self, folder: Path, *, srcdir: Path, outdir: Path) -> None:
-        self._path, self._since = folder / NAME, folder / SINCE
-        self._unfinished = folder / UNFINISHED
+        self._folder, self._unfinished = folder, folder / UNFINISHED
         self._srcdir, self._outdir = srcdir, outdir
         self.records: dict[str, Record] = {}
-        #: The files of the output as the last build left them: bytes, and nanoseconds of mtime.
-        self.states: dict[str, list[int]] = {}
+        #: The files of the output as the last build left them.
+        self.states: dict[str, SizeAndTime] = {}
         #: Files of the output that former builds made, and nobody has removed.
         self.former: Set[str] = frozenset()
         #: What all articles and other pages were made of, but for the texts.
         self.all_but_texts = ""
         self._base = _Base()
-        #: Of which pages the records, and of which files the states, are others than in the base.
-        self._changed_pages: set[str] = set()
-        self._changed_files: set[str] = set()
+        #: The pages whose records are others than in the base.
+        self._changed: set[str] = set()
         #: What pages may have been written, and which records do not hold, since the last save.
         self._expected: set[str] = set()
         self._dropped: set[str] = set()
@@ -84,7 +90,7 @@ class PageStore:
         """Keep the record of a page that has been made; its files may be others than before."""
         if self.records.get(name) != record:
             self.records[name] = record
-            self._changed_pages.add(name)
+            self._changed.add(name)
         self._untouched.difference_update(record.files)
 
     def expect(self, outputs: Iterable[str], kept: Set[str], all_but_texts: str) -> None:
@@ -120,42 +126,22 @@ class PageStore:
         """Note the files as they are when all have been written, and save."""
         for file in self.states.keys() - self._files:
             del self.states[file]
-        touched = self._files - self._untouched
-        for file in touched:
+        for file in self._files - self._untouched:
             self.states[file] = size_and_time(f"{self._outdir}/{file}")
-        self._changed_files |= touched
+        others = self.former - self.states.keys()
+        output_states.keep_states(self._folder, self.states, others)
         self._save()
         self._unfinished.unlink(missing_ok=True)
 
     def _save(self) -> None:
         """Write what has changed, or all; each file appears whole or not at all."""
-        if not self._base.key or len(self._changed_pages) > len(self.records) // FEW:
-            self._base = _Base(uuid4().hex, {*self.records}, {*self.states})
-            self._changed_pages, self._changed_files = set(), set()
-            replace_text(self._path, self._text(self.records, self.states))
-        text = self._text(
-            {
-                name: self.records[name]
-                for name in sorted(self._changed_pages & self.records.keys())
-            },
-            {name: self.states[name] for name in sorted(self._changed_files & self.states.keys())},
-            gone=sorted(self._base.pages - self.records.keys()),
-            gone_files=sorted(self._base.files - self.states.keys()),
-        )
-        replace_text(self._since, text)
-
-    def _text(
-        self, records: dict[str, Record], states: dict[str, list[int]], **more: list[str]
-    ) -> str:
-        return json.dumps({
-            "version": VERSION,
-            "base": self._base.key,
-            "all_but_texts": self.all_but_texts,
-            "pages": {name: _stored(record) for name, record in records.items()},
-            "files": states,
-            "others": sorted(self.former - self.states.keys()),
-            **more,
-        })  # fmt: skip
+        records, all_but_texts = self.records, self.all_but_texts
+        if not self._base.key or len(self._changed) > len(records) // FEW:
+            self._base, self._changed = _Base(uuid4().hex, {*records}), set()
+            keep(self._folder / NAME, (VERSION, self._base.key, all_but_texts, records))
+        changed = {name: records[name] for name in sorted(self._changed & records.keys())}
+        gone = sorted(self._base.pages - records.keys())
+        keep(self._folder / SINCE, (VERSION, self._base.key, all_but_texts, changed, gone))
 
     @cached_property
     def _files(self) -> Set[str]:
@@ -182,7 +168,7 @@ class PageStore:
 
     def _load(self) -> None:
         """Read the records; none of a missing, damaged or foreign file."""
-        with collector_off(), suppress(ValueError, KeyError, TypeError, AttributeError):
+        with collector_off(), suppress(TypeError, ValueError):
             self._load_finished()
         if self._unfinished.exists():
             try:
@@ -193,24 +179,23 @@ class PageStore:
                 self.records = {}
 
     def _load_finished(self) -> None:
-        stored, since = read_json(self._path, VERSION) or {}, read_json(self._since, VERSION) or {}
-        records = {name: _record(*values) for name, values in stored["pages"].items()}
-        states = dict(stored["files"])
-        base = _Base(str(stored["base"]), {*records}, {*states})
-        # a build that was killed has written one of them and not the other
-        last = since if since["base"] == base.key else stored
-        if last is since:
-            changed = {name: _record(*values) for name, values in since["pages"].items()}
-            self._changed_pages, self._changed_files = {*changed}, {*since["files"]}
-            records |= changed
-            states |= since["files"]
-            for name in since["gone"]:
-                del records[name]
-            for name in since["gone_files"]:
-                del states[name]
-        self._base, self.records, self.states = base, records, states
-        self.former = {*states, *map(str, last["others"])}
-        self.all_but_texts = str(last["all_but_texts"])
+        version, key, all_but_texts, records = kept_in(self._folder / NAME)
+        since_version, since_key, *since = kept_in(self._folder / SINCE)
+        if not version == since_version == VERSION:
+            return
+        self._base, self.records, self.all_but_texts = (
+            _Base(key, {*records}),
+            records,
+            all_but_texts,
+        )
+        if since_key == key:  # a build that was killed has written one of them and not the other
+            self.all_but_texts, changed, gone = since
+            self._changed = {*changed}
+            self.records |= changed
+            for name in gone:
+                self.records.pop(name, None)
+        self.states, others = output_states.states_in(self._folder)
+        self.former = {*self.states, *others}
 
 
 class _Base(NamedTuple):
@@ -218,71 +203,8 @@ class _Base(NamedTuple):
 
     key: str = ""  #: of this one; what has changed since another is of no use
     pages: Set[str] = frozenset()
-    files: Set[str] = frozenset()
 
 
 def is_lost(folder: Path) -> bool:
     """Tell whether nobody knows any more what former builds have made."""
-    return not all(has_json(folder / name, VERSION) for name in (NAME, SINCE))
-
-
-def _stored(record: Record) -> list[Any]:
-    """Return a record as lists: thousands are written by a build, most with the first values."""
-    asked = record.questions
-    stored = [
-        record.digest,
-        record.files,
-        record.source,
-        record.related,
-        record.dependencies,
-        record.notices and list(map(astuple, record.notices)),
-        [
-            asked.shown,
-            asked.queries and list(map(astuple, asked.queries)),
-            asked.elsewhere,
-            asked.liquid,
-            asked.media,
-            asked.references,
-        ],
-    ]
-    return stored if record[4:] != Record("", ())[4:] else stored[:4]
-
-
-def _record(
-    digest: str,
-    files: list[str],
-    source: str,
-    related: str = "",
-    dependencies: Sequence[Any] = (),
-    notices: Sequence[Any] = (),
-    asked: Sequence[Any] = (),
-) -> Record:
-    if not asked:
-        return Record(digest, tuple(files), source, related)
-    return Record(
-        digest=digest,
-        files=tuple(files),
-        source=source,
-        related=related,
-        dependencies=tuple(FileState(*value) for value in dependencies),
-        notices=tuple(Notice.of_values(*notice) for notice in notices),
-        questions=_questions(*asked) if any(asked) else NO_QUESTIONS,
-    )
-
-
-def _questions(
-    shown: list[str],
-    queries: list[list[Any]],
-    elsewhere: bool,
-    liquid: list[list[str]],
-    media: list[str],
-    references: list[list[str]],
-) -> Questions:
-    return Questions(
-        shown=tuple(shown),
-        queries=tuple(Query.of_values(*query) for query in queries),
-        elsewhere=elsewhere,
-        liquid=tuple(Question(*one) for one in liquid),
-        media=tuple(media),
-        references=tuple(Reference(*one) for one in references),
-    )
+    return not all(is_kept(folder / name) for name in (NAME, SINCE, output_states.NAME))

@@ -14,11 +14,11 @@ from broadsheet.publication import flow, previews
 from broadsheet.publication.builders.templates import TemplateBuilder
 from broadsheet.publication.digests import Digests
 from broadsheet.publication.elements import ArticleTranslator
-from broadsheet.publication.file_states import size_and_time
 from broadsheet.publication.image_sizes import ImageSizes
 from broadsheet.publication.images import stable_name
 from broadsheet.publication.media import dress, images_of, needs_processing
 from broadsheet.publication.output_files import part_of, replace_bytes, replace_text, settle
+from broadsheet.publication.output_states import SizeAndTime, size_and_time
 from broadsheet.publication.press import Page, Press
 from broadsheet.publication.problems import announce
 
@@ -200,11 +200,10 @@ class PublicationBuilder(TemplateBuilder):
         )
 
     @property
-    def outputs(self) -> dict[str, list[int]]:
-        """The files that a build stands for when it has ended, see :func:`size_and_time`."""
+    def other_files(self) -> dict[str, SizeAndTime]:
+        """The files that a build stands for when it has ended, besides those of pages."""
         others = (self.store.former | self.staging.files) - self.store.states.keys()
-        states = {name: size_and_time(f"{self.outdir}/{name}") for name in sorted(others)}
-        return self.store.states | states
+        return {name: size_and_time(f"{self.outdir}/{name}") for name in sorted(others)}
 
     @cached_property
     def digests(self) -> Digests:

@@ -6,6 +6,7 @@ again, and in a third of the room.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -205,7 +206,14 @@ class Article(NamedTuple):
     terms: bytes = b""  #: what tells it from others, see :mod:`broadsheet.rules.terms`
     links: tuple[str, ...] = ()  #: destinations in the body that may name an article
     mentions: tuple[Mention, ...] = ()  #: the same and names, in the order of the text
-    front_matter: Mapping[str, Any] = NO_VALUES  #: every key, for templates
+    related: tuple[str, ...] | None = None  #: names that it gives; None leaves them to us
+    matter: bytes = b""  #: a pickle of :attr:`front_matter`, which is asked of few
+
+    @property
+    def front_matter(self) -> Mapping[str, Any]:
+        """Every key, for templates."""
+        values: Mapping[str, Any] = pickle.loads(self.matter) if self.matter else NO_VALUES
+        return values
 
     @property
     def dated(self) -> bool:

@@ -114,10 +114,10 @@ rating: 4
     facts = {
         name: getattr(article, name)
         for name in article._fields
-        if name not in {"digest", "facts", "terms"}
+        if name not in {"digest", "facts", "terms", "matter"}
     }
     assert problems == ()
-    assert {name: facts[name] for name in facts if name != "front_matter"} == {
+    assert facts == {
         "docname": "notes/on-paper",
         "path": "notes/on-paper.md",
         "body_line": 19,
@@ -151,6 +151,7 @@ rating: 4
         "redirect_to": "",
         "links": ("b.md",),
         "mentions": (Mention("b.md", before="Three ", words="b", after="."),),
+        "related": None,
     }
     assert article.front_matter["rating"] == 4
 

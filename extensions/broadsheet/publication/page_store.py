@@ -24,6 +24,7 @@ from broadsheet.publication.output_files import (
     replace_text,
 )
 from broadsheet.publication.output_states import SizeAndTime, size_and_time, unchanged
+from broadsheet.rules.columns import columns_of, rows_of
 
 if TYPE_CHECKING:
     from broadsheet.publication.one_pass import Notice
@@ -82,7 +83,9 @@ class PageStore:
 
     def is_untouched(self, record: Record) -> bool:
         """Tell whether the files of a page are as it was made, and those that it was made of."""
-        return self._untouched.issuperset(record.files) and all(
+        if not self._untouched.issuperset(record.files):
+            return False
+        return not record.dependencies or all(
             FileState.of_source(self._srcdir, old.path) == old for old in record.dependencies
         )
 
@@ -138,7 +141,8 @@ class PageStore:
         records, all_but_texts = self.records, self.all_but_texts
         if not self._base.key or len(self._changed) > len(records) // FEW:
             self._base, self._changed = _Base(uuid4().hex, {*records}), set()
-            keep(self._folder / NAME, (VERSION, self._base.key, all_but_texts, records))
+            columns = [*records], columns_of(records.values())
+            keep(self._folder / NAME, (VERSION, self._base.key, all_but_texts, *columns))
         changed = {name: records[name] for name in sorted(self._changed & records.keys())}
         gone = sorted(self._base.pages - records.keys())
         keep(self._folder / SINCE, (VERSION, self._base.key, all_but_texts, changed, gone))
@@ -179,15 +183,12 @@ class PageStore:
                 self.records = {}
 
     def _load_finished(self) -> None:
-        version, key, all_but_texts, records = kept_in(self._folder / NAME)
+        version, key, all_but_texts, names, columns = kept_in(self._folder / NAME)
         since_version, since_key, *since = kept_in(self._folder / SINCE)
         if not version == since_version == VERSION:
             return
-        self._base, self.records, self.all_but_texts = (
-            _Base(key, {*records}),
-            records,
-            all_but_texts,
-        )
+        self._base, self.all_but_texts = _Base(key, {*names}), all_but_texts
+        self.records = dict(zip(names, rows_of(Record, columns), strict=True))
         if since_key == key:  # a build that was killed has written one of them and not the other
             self.all_but_texts, changed, gone = since
             self._changed = {*changed}

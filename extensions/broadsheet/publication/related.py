@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from broadsheet.model import Problem, Subtype
 from broadsheet.publication.output_files import keep, kept_in
 from broadsheet.publication.targets import missed
+from broadsheet.rules.columns import Columns, columns_of, rows_of
 from broadsheet.rules.digest import digest, digest_of_bytes
 from broadsheet.rules.related import Item, State, brought_up_to_date, related
 from broadsheet.sources import front_matter
@@ -53,9 +54,8 @@ class RelatedArticles:
 
     def of(self, article: Article) -> tuple[Article, ...]:
         """Return what *article* shows: what it names, or else what is like it."""
-        written = names_in(article)
-        if written is not None:
-            return tuple(one for name in written if (one := self._named(name, article)))
+        if article.related is not None:
+            return tuple(one for name in article.related if (one := self._named(name, article)))
         if not (self.limit and article.listed):
             return ()
         by_docname = self._catalogue.by_docname
@@ -68,20 +68,19 @@ class RelatedArticles:
 
     def key(self, article: Article) -> str:
         """Return what changes whenever :meth:`of` gives others, without what they are."""
-        if KEY in article.front_matter or not self.limit:
+        if article.related is not None or not self.limit:
             return ""  # which is among the facts of the article
         return self._lists.marks.get(article.docname, "")
 
     def problems(self, root: Path) -> Iterator[Problem]:
         """Say which names in front matter mean no article that can be shown."""
         for article in self._catalogue.articles:
-            if KEY in article.front_matter:
-                for name in names_in(article) or ():
-                    if fault := self._fault(name, article):
-                        message = f"{fault}; left out of the related articles"
-                        line = _line_of(root, article)
-                        path, subtype = article.path, Subtype.REF
-                        yield Problem(path=path, line=line, subtype=subtype, message=message)
+            for name in article.related or ():
+                if fault := self._fault(name, article):
+                    message = f"{fault}; left out of the related articles"
+                    line = _line_of(root, article)
+                    path, subtype = article.path, Subtype.REF
+                    yield Problem(path=path, line=line, subtype=subtype, message=message)
 
     @property
     def names(self) -> Mapping[str, tuple[str, ...]]:
@@ -92,7 +91,7 @@ class RelatedArticles:
         """Keep what has been worked out for the next build."""
         if self.limit and "_worked_out" in vars(self):
             state = self._worked_out
-            columns = tuple(zip(*state.items.values(), strict=True))
+            columns = columns_of(state.items.values())
             keep(self.folder / STATE, (self._programs, self._key, columns, state.counts))
             keep(self.folder / NAME, (self._key, *self._lists))
 
@@ -121,14 +120,14 @@ class RelatedArticles:
         with suppress(TypeError, ValueError):
             programs, key, columns, counts = kept_in(self.folder / STATE)
             if programs == self._programs and key == self._former.key:
-                items = {row[0]: Item._make(row) for row in zip(*columns, strict=True)}
+                items = {item.name: item for item in rows_of(Item, columns)}
                 before = State(items=items, counts=counts, lists=self._former.lists.names)
                 return brought_up_to_date(before, self._items, self.limit)
         return related(self._items, self.limit)
 
     @cached_property
     def _items(self) -> tuple[Item, ...]:
-        return tuple(map(Item._make, zip(*self._columns, strict=True)))
+        return tuple(rows_of(Item, self._columns))
 
     @cached_property
     def _key(self) -> str:
@@ -145,7 +144,7 @@ class RelatedArticles:
         )
 
     @cached_property
-    def _columns(self) -> tuple[Sequence[Any], ...]:
+    def _columns(self) -> Columns:
         """The values of all :class:`Item`: so they are put together, and kept, in a tenth of the time."""
         listed, parts = self._catalogue.listed, self._catalogue.parts
         names = [one.docname for one in listed]
@@ -181,15 +180,6 @@ class RelatedArticles:
         if found.docname == article.docname:
             return "is this article itself (expected another one)"
         return "" if found.listed else "stands in no listing (expected an article that does)"
-
-
-def names_in(article: Article) -> tuple[str, ...] | None:
-    """Return the names that front matter gives, none for ``false``; None leaves them to us."""
-    value: Any = article.front_matter.get(KEY)
-    if value is None or value is True or value == "" or isinstance(value, Mapping):
-        return None
-    values = value if isinstance(value, list | tuple) else () if value is False else (value,)
-    return tuple(dict.fromkeys(str(one).strip() for one in values if one not in (None, "")))
 
 
 def _line_of(root: Path, article: Article) -> int:

@@ -10,11 +10,12 @@ from functools import cached_property, partial
 from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from broadsheet.model import Article, Found, Image, Mention, Problem, Subtype
 from broadsheet.rules.article import Rules, read_article
+from broadsheet.rules.columns import columns_of, rows_of
 from broadsheet.rules.digest import digest, digest_of_bytes
 from broadsheet.sources.file_times import SEEN, State, is_settled, look
 
@@ -205,8 +206,9 @@ def load(folder: Path, root: Path, key: str) -> Former:
         with suppress(Exception):  # a cache of any age, version or damage is worth a new scan
             stored = pickle.loads(_file(folder, shard).read_bytes())
             if stored["key"] == key:
-                entries |= stored["entries"]
-                shards[shard] = stored["entries"].keys()
+                found = _of_columns(stored["columns"])
+                entries |= found
+                shards[shard] = found.keys()
     return Former(root=root, entries=MappingProxyType(entries), shards=shards)
 
 
@@ -229,9 +231,22 @@ def save(folder: Path, key: str, entries: Mapping[str, Entry], before: Former) -
             file.unlink(missing_ok=True)
         else:
             part = file.with_suffix(".part")
-            stored = {"key": key, "entries": {path: entries[path] for path in sorted(paths)}}
+            stored = {"key": key, "columns": _columns([entries[path] for path in sorted(paths)])}
             part.write_bytes(pickle.dumps(stored, pickle.HIGHEST_PROTOCOL))
             part.replace(file)
+
+
+def _columns(entries: Sequence[Entry]) -> list[Any]:
+    *states, found, articles, problems = columns_of(entries)
+    return [*states, columns_of(found), columns_of(articles), problems]
+
+
+def _of_columns(columns: list[Any]) -> dict[str, Entry]:
+    """Return the entries by path."""
+    *states, found, articles, problems = columns
+    files = rows_of(Found, found)
+    entries = rows_of(Entry, [*states, files, rows_of(Article, articles), problems])
+    return dict(zip([file.path for file in files], entries, strict=True))
 
 
 def _shard(path: str) -> int:

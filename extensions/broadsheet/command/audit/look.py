@@ -82,7 +82,7 @@ def look_at(found: Found, data: bytes, rules: Rules, own: str) -> Look:
     findings = [*as_findings(problems), *seen.findings]
     return Look(
         # what is not needed is left behind: it would be sent from one process to another
-        article=article._replace(excerpt="", facts="", links=(), front_matter={}),
+        article=article._replace(excerpt="", facts="", links=(), matter=b""),
         found=found._replace(defaults={}),
         keys=tuple(
             Key(name, type_of(value), lines[name])

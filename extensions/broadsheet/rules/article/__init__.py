@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 import posixpath
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
+from typing import Any
 
 from broadsheet.model import (
     HTML_ENDINGS,
@@ -91,12 +94,13 @@ def read_article(found: Found, data: bytes, rules: Rules) -> tuple[Article, tupl
         redirect_to=read_target(reader.values, reader.fault_of_address),
         links=destinations(links, rules.site),
         mentions=mentions_in(text_of_links, links, _grammar(rules)),
-        front_matter=reader.values,
+        related=reader.names("related"),
+        matter=pickle.dumps(reader.values, pickle.HIGHEST_PROTOCOL),
     )
     if rules.related and article.listed:
         terms = terms_of(article.title, article.description, article.tags, body)
         article = article._replace(terms=terms)
-    article = _with_facts(_with_address(article, reader))
+    article = _with_facts(_with_address(article, reader), reader.values)
     return article, tuple(reader.problems)
 
 
@@ -104,11 +108,10 @@ def _grammar(rules: Rules) -> Grammar:
     return Grammar(site=rules.site, roles=not rules.jekyll, wiki_links=rules.wiki_links)
 
 
-def _with_facts(article: Article) -> Article:
+def _with_facts(article: Article, values: Mapping[str, Any]) -> Article:
     """Leave out what the text alone tells: few files show of its words and sentences."""
-    return article._replace(
-        facts=digest(article._replace(digest="", words=0, terms=b"", mentions=()))
-    )
+    shown = article._replace(digest="", words=0, terms=b"", mentions=(), matter=b"")
+    return article._replace(facts=digest(shown, values))
 
 
 def _check_presence(reader: Reader, data: bytes, text: str) -> None:

@@ -124,6 +124,14 @@ class Reader:
             )
         return tuple(dict.fromkeys(clean for name in names if (clean := " ".join(name.split()))))
 
+    def names(self, key: str) -> tuple[str, ...] | None:
+        """Return the names of a list, or of one; none of ``false``, None where nothing is said."""
+        value = self.values.get(key)
+        if value is None or value is True or value == "" or isinstance(value, Mapping):
+            return None
+        names = value if isinstance(value, list | tuple) else () if value is False else (value,)
+        return tuple(dict.fromkeys(str(one).strip() for one in names if one not in (None, "")))
+
     def image(self) -> Image | None:
         """Return the lead image, from an address, a path or Jekyll's map."""
         value = self.values.get("image")

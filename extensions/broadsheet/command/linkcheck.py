@@ -10,7 +10,7 @@ from typing import Any
 
 from broadsheet.command import arguments, lock, out_folder
 from broadsheet.command.configured import configuration_of, overrides
-from broadsheet.command.run_sphinx import Warnings, run_sphinx
+from broadsheet.command.run_sphinx import Warnings, collecting_seldom, run_sphinx
 
 #: Where Sphinx says what is wrong, a line each, with file and line.
 REPORT = "output.txt"
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     out_folder.check(source, out)
     out_folder.make(out)
     warnings = Warnings(sys.stderr, source, options.source)
-    with lock.alone(out):
+    with lock.alone(out), collecting_seldom():
         app = run_sphinx(source, out, configured, options, warnings, builder="linkcheck")
     if app is None:
         return 1

@@ -117,13 +117,20 @@ class RelatedArticles:
 
     @cached_property
     def _worked_out(self) -> State:
+        before = self._before
+        if before is None:
+            return related(self._items, self.limit)
+        return brought_up_to_date(before, self._items, self.limit)
+
+    @property
+    def _before(self) -> State | None:
+        """What the lists of the last build were made of; None where that is not known."""
         with suppress(TypeError, ValueError):
             programs, key, columns, counts = kept_in(self.folder / STATE)
             if programs == self._programs and key == self._former.key:
                 items = {item.name: item for item in rows_of(Item, columns)}
-                before = State(items=items, counts=counts, lists=self._former.lists.names)
-                return brought_up_to_date(before, self._items, self.limit)
-        return related(self._items, self.limit)
+                return State(items=items, counts=counts, lists=self._former.lists.names)
+        return None
 
     @cached_property
     def _items(self) -> tuple[Item, ...]:

@@ -22,35 +22,46 @@ if TYPE_CHECKING:
     from broadsheet.publication.domain import BroadsheetDomain
 
 
-def resolve(builder: Builder, docname: str, destination: str) -> str | None:
-    """Return the address below the site's root that a Jekyll link in *docname* means, or None.
+class Place(NamedTuple):
+    """Where a link leads: to a document, or a file of the output."""
+
+    address: str  #: below the site's root, without a slash at either end, as the link has it
+    docname: str = ""
+    file: str = ""
+
+
+def place_of(builder: Builder, docname: str, destination: str) -> Place | None:
+    """Return where a Jekyll link in *docname* leads, None for nowhere.
 
     It is what stands at that address, and if nothing does, what stands in the file of that
     name beside the text.
     """
-    found = _find(builder, docname, destination)
-    if found is None:
-        return None
-    return quote(found.file) if found.file else builder.get_target_uri(found.docname)
-
-
-def article_at(builder: Builder, docname: str, destination: str) -> Article | None:
-    """Return the article to whose page :func:`resolve` leads, or that stood there."""
-    domain, found = domain_of(builder.env), _find(builder, docname, destination)
-    if found is None:
-        return None
-    own = domain.catalogue.by_docname.get(found.docname)
-    return own or domain.references.at_address(_address(builder, docname, destination)).article
-
-
-def _find(builder: Builder, docname: str, destination: str) -> _Found | None:
     domain, address = domain_of(builder.env), _address(builder, docname, destination)
     found = _at_address(domain, address)
     if found is None and address in (made := _made(builder)):
-        return _Found("", unquote(made[address]))
+        return Place(address, file=unquote(made[address]))
     if found is None and not destination.startswith("/"):
-        found = _at_path(domain, joined(destination, _folder_of(builder.env, docname)))
+        path = joined(destination, _folder_of(builder.env, docname))
+        found = _at_path(domain, path, address)
     return found
+
+
+def uri_of(builder: Builder, place: Place) -> str:
+    """Return the address of a place below the site's root, quoted."""
+    return quote(place.file) if place.file else builder.get_target_uri(place.docname)
+
+
+def resolve(builder: Builder, docname: str, destination: str) -> str | None:
+    """Return the address of :func:`place_of`, or None."""
+    place = place_of(builder, docname, destination)
+    return None if place is None else uri_of(builder, place)
+
+
+def article_at(builder: Builder, place: Place) -> Article | None:
+    """Return the article to whose page a link leads, or that stood there."""
+    domain = domain_of(builder.env)
+    own = domain.catalogue.by_docname.get(place.docname)
+    return own or domain.references.at_address(place.address).article
 
 
 def home(env: BuildEnvironment, below: str) -> str | None:
@@ -95,9 +106,9 @@ def said_of(builder: Builder, docname: str, destination: str) -> object:
 
     Which articles are named instead of one that is not there, takes long to find out.
     """
-    if uri := resolve(builder, docname, destination):
-        article = article_at(builder, docname, destination)
-        return uri, article and article.title  # which a link without words shows
+    if place := place_of(builder, docname, destination):
+        article = article_at(builder, place)
+        return uri_of(builder, place), article and article.title  # shown by a link without words
     why, _ = _why_nowhere(builder, docname, destination)
     return why or domain_of(builder.env).references.key
 
@@ -111,9 +122,9 @@ def nowhere(builder: Builder, docname: str, destination: str) -> str:
     return why
 
 
-def moved(builder: Builder, docname: str, destination: str) -> str:
+def moved(builder: Builder, place: Place) -> str:
     """Say of a link that it leads to where an article stood which has moved; "" of others."""
-    return moved_from(domain_of(builder.env), _address(builder, docname, destination))
+    return moved_from(domain_of(builder.env), place.address)
 
 
 def _why_nowhere(builder: Builder, docname: str, destination: str) -> tuple[str, str]:
@@ -144,33 +155,26 @@ def _made(builder: Builder) -> Mapping[str, str]:
     return made
 
 
-class _Found(NamedTuple):
-    """What there is: a document, or a file of the output."""
-
-    docname: str
-    file: str = ""
-
-
-def _at_address(domain: BroadsheetDomain, address: str) -> _Found | None:
+def _at_address(domain: BroadsheetDomain, address: str) -> Place | None:
     """Return what stands at an address, which has no slash at either end."""
     article = domain.catalogue.by_address.get(address)
     if article is not None:
-        return _Found(article.docname)
+        return Place(address, article.docname)
     if address in domain.layout.static_addresses:
-        return _Found("", address)
+        return Place(address, file=address)
     docname = domain.layout.page_addresses.get(address)
-    return _Found(docname) if docname else None
+    return Place(address, docname) if docname else None
 
 
-def _at_path(domain: BroadsheetDomain, path: str) -> _Found | None:
-    """Return what a file of the source is in the output."""
+def _at_path(domain: BroadsheetDomain, path: str, address: str) -> Place | None:
+    """Return what a file of the source is in the output, to which an *address* leads."""
     article = domain.catalogue.by_path.get(path)
     if article is not None:
-        return _Found(article.docname)
+        return Place(address, article.docname)
     if path in domain.layout.static:
-        return _Found("", domain.layout.static[path])
+        return Place(address, file=domain.layout.static[path])
     docname = domain.layout.page_files.get(path)
-    return _Found(docname) if docname else None
+    return Place(address, docname) if docname else None
 
 
 def _folder_of(env: BuildEnvironment, docname: str) -> str:

@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.util.osutil import relative_uri
 
 from broadsheet.model import HTML_ENDINGS, Subtype
-from broadsheet.publication.addresses import article_at, moved, nowhere, resolve
+from broadsheet.publication.addresses import Place, article_at, moved, nowhere, place_of, uri_of
 from broadsheet.publication.article_links import keep_attributes
 from broadsheet.publication.domain import catalogue_of, domain_of
 from broadsheet.publication.html_pages import addresses_in, may_be_of_site, with_addresses
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sphinx import addnodes
+    from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
 
@@ -38,6 +39,10 @@ class JekyllLinks:
 
     env: BuildEnvironment
     document: nodes.document
+
+    @property
+    def _builder(self) -> Builder:
+        return self.env._app.builder
 
     def resolve(self, pending: Iterable[addnodes.pending_xref]) -> list[addnodes.pending_xref]:
         """Replace the references that MyST made of addresses; return the others."""
@@ -70,23 +75,24 @@ class JekyllLinks:
     def _lead(self, node: nodes.Element) -> None:
         """Put a link to an address in the place of *node*."""
         target = str(node["reftarget"]).removeprefix("./")
-        uri = self._uri(target)
-        if uri is None:
+        place = place_of(self._builder, self.env.docname, target)
+        if place is None:
             self._report(node, target)
-        elif hint := moved(self.env._app.builder, self.env.docname, target):
+        elif hint := moved(self._builder, place):
             warn(Subtype.MOVED, hint, location=node)
         if not target:
             node.replace_self(node.children)
             return
-        reference = nodes.reference("", "", internal=uri is not None, refuri=uri or target)
+        uri = self._uri(place, target) if place else target
+        reference = nodes.reference("", "", internal=place is not None, refuri=uri)
         keep_attributes(node, reference)
-        reference += self._text(node, target)
+        reference += self._text(node, place)
         node.replace_self(reference)
 
-    def _text(self, node: nodes.Element, target: str) -> list[nodes.Node]:
+    def _text(self, node: nodes.Element, place: Place | None) -> list[nodes.Node]:
         """Return the text of a link; where none is written, the title of the article."""
-        if not node.get("refexplicit"):
-            article = article_at(self.env._app.builder, self.env.docname, target)
+        if place and not node.get("refexplicit"):
+            article = article_at(self._builder, place)
             if article is not None:
                 return [nodes.inline(article.title, article.title)]
         return list(node.children)
@@ -96,8 +102,8 @@ class JekyllLinks:
         for one in addresses_in(raw):
             if not may_be_of_site(one.value, site):
                 continue
-            if uri := self._uri(one.value):
-                changed.append((one, uri))
+            if place := place_of(self._builder, self.env.docname, one.value):
+                changed.append((one, self._uri(place, one.value)))
                 continue
             location = f"{self.env.doc2path(self.env.docname)}:{one.line}"
             if one.element == "img":
@@ -129,7 +135,7 @@ class JekyllLinks:
 
     def _names_article(self, node: nodes.Element, name: str) -> bool:
         """Lead to the article of that name, if there is one."""
-        builder = self.env._app.builder
+        builder = self._builder
         target = target_of(domain_of(self.env), builder, Reference(ANY, name))
         if not target.page:
             return False
@@ -156,19 +162,16 @@ class JekyllLinks:
         made = [f"{docname}{suffix}" for suffix in self.env.project.source_suffix]
         return next((one for one in made if (self.env.srcdir / one).is_file()), docname)
 
-    def _uri(self, target: str) -> str | None:
-        """Return the address that *target* means, relative to this page; None for none."""
-        builder, docname = self.env._app.builder, self.env.docname
-        found = resolve(builder, docname, target)
-        if found is None:
-            return None
+    def _uri(self, place: Place, target: str) -> str:
+        """Return the address of a place, to which *target* leads, relative to this page."""
         behind = split_destination(target)[1].replace(" ", "%20")
+        here = self._builder.get_target_uri(self.env.docname)
         # of the page itself it is empty, and no base path comes before that
-        return relative_uri(builder.get_target_uri(docname), found) + behind or "#"
+        return relative_uri(here, uri_of(self._builder, place)) + behind or "#"
 
     def _report(self, node: nodes.Element | str, target: str) -> None:
         if target:
-            said = nowhere(self.env._app.builder, self.env.docname, target)
+            said = nowhere(self._builder, self.env.docname, target)
             warn(Subtype.REF, f"link {target[:80]!r} leads to {said}; left as it is", location=node)
         else:
             warn(Subtype.REF, "link without an address; its text is shown", location=node)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from broadsheet.command import arguments, lock, out_folder, receipt
 from broadsheet.command.configured import configuration_of, overrides
-from broadsheet.command.run_sphinx import Warnings, collecting_seldom, run_sphinx
+from broadsheet.command.run_sphinx import Warnings, run_sphinx
 from broadsheet.command.source import has_conf
+from broadsheet.publication.collector import collecting_seldom
 from broadsheet.sources.file_times import seen
 
 if TYPE_CHECKING:

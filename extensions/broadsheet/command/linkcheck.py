@@ -10,7 +10,8 @@ from typing import Any
 
 from broadsheet.command import arguments, lock, out_folder
 from broadsheet.command.configured import configuration_of, overrides
-from broadsheet.command.run_sphinx import Warnings, collecting_seldom, run_sphinx
+from broadsheet.command.run_sphinx import Warnings, run_sphinx
+from broadsheet.publication.collector import collecting_seldom
 
 #: Where Sphinx says what is wrong, a line each, with file and line.
 REPORT = "output.txt"

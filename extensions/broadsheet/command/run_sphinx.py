@@ -7,8 +7,6 @@ import gc
 import os
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -72,19 +70,6 @@ def run_sphinx(
         print(f"broadsheet: {reason_of(error)}", file=sys.stderr)
         return None
     return app
-
-
-@contextmanager
-def collecting_seldom() -> Iterator[None]:
-    """Have the garbage collector walk seldom over what a build needs to its end."""
-    threshold, enabled = gc.get_threshold(), gc.isenabled()
-    gc.set_threshold(50_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*threshold)
-        gc.unfreeze()
-        (gc.enable if enabled else gc.disable)()
 
 
 def reason_of(error: BaseException) -> str:

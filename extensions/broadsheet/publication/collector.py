@@ -5,6 +5,36 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import count
+
+#: Whether what is kept from the collector is given back to it at the end of the build.
+_SELDOM = ContextVar("_SELDOM", default=False)
+
+_builds = count(1)
+
+#: After so many builds in one process, it gathers what they have left.
+MANY = 10
+
+
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """Have the garbage collector walk seldom over what a build needs to its end.
+
+    What a build leaves goes with its process, mostly; but tests have many builds in one.
+    """
+    threshold, enabled = gc.get_threshold(), gc.isenabled()
+    gc.set_threshold(50_000, 50, 100)
+    token = _SELDOM.set(True)
+    try:
+        yield
+    finally:
+        _SELDOM.reset(token)
+        gc.set_threshold(*threshold)
+        gc.unfreeze()
+        (gc.enable if enabled else gc.disable)()
+        if not next(_builds) % MANY:
+            gc.collect()
 
 
 @contextmanager
@@ -20,8 +50,8 @@ def collector_off() -> Iterator[None]:
         yield
     finally:
         if enabled:
-            gc.freeze()
-            gc.unfreeze()  # to the oldest generation, at which it looks last
+            if _SELDOM.get():
+                gc.freeze()
             gc.enable()
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import argparse
 
 NAME = "broadsheet-receipt.pickle"
+VERSION = 1
 
 #: Folders of a source that no build reads.
 _PASSED_OVER = frozenset({".git", ".hg", ".svn"})
@@ -67,7 +68,7 @@ class Receipt(NamedTuple):
 def load(path: Path) -> Receipt | None:
     """Return the receipt of the last build; None where there is none, or none that can be read."""
     with suppress(TypeError):
-        return Receipt(**kept_in(path))
+        return Receipt(**kept_in(path, VERSION))
     return None
 
 
@@ -75,7 +76,7 @@ def save(path: Path, receipt: Receipt, out: Path) -> None:
     """Keep the receipt for the next build, and know the states of the pages' files again."""
     name = f"{DOCTREES}/{output_states.NAME}"
     others = {**receipt.others, name: size_and_time(f"{out}/{name}")}
-    keep(path, receipt._replace(others=others)._asdict())
+    keep(path, receipt._replace(others=others)._asdict(), VERSION)
 
 
 def inputs_of(source: Path, out: Path, options: argparse.Namespace) -> Inputs:

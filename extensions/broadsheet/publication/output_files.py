@@ -128,39 +128,40 @@ def replace_text(path: Path, text: str) -> None:
     replace_bytes(path, text.encode())
 
 
-def keep(path: Path, value: object) -> None:
-    """Keep a *value* made of plain ones for the next build, with what tells that it is whole.
+def keep(path: Path, value: object, version: int) -> None:
+    """Keep a *value* for the next build, with what tells that it is whole, and its *version*.
 
     As a pickle large ones are written and read in half the time that JSON takes.
     """
     data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
     part = part_of(path)
-    part.write_bytes(_sum(data) + data)
+    part.write_bytes(_sum(data, version) + data)
     part.replace(path)
 
 
-def kept_in(path: Path) -> Any:
+def kept_in(path: Path, version: int) -> Any:
     """Return what :func:`keep` has kept; None of a missing, damaged or foreign file."""
-    with suppress(Exception):  # of any age or version
-        return pickle.loads(_whole(path))
+    with suppress(Exception):  # which a class that has gone may raise
+        return pickle.loads(_whole(path, version))
     return None
 
 
-def is_kept(path: Path) -> bool:
+def is_kept(path: Path, version: int) -> bool:
     """Tell whether a file is as :func:`keep` has written it."""
     with suppress(OSError, ValueError):
-        return bool(_whole(path))
+        return bool(_whole(path, version))
     return False
 
 
-def _whole(path: Path) -> memoryview:
+def _whole(path: Path, version: int) -> memoryview:
     """Return the bytes of a pickle.  Raises OSError; ValueError where they are others."""
     data = memoryview(path.read_bytes())
-    if _sum(data[4:]) != data[:4]:
-        message = f"{path} is damaged"
+    if _sum(data[4:], version) != data[:4]:
+        message = f"{path} is damaged, or of another version"
         raise ValueError(message)
     return data[4:]
 
 
-def _sum(data: bytes | memoryview) -> bytes:
-    return crc32(data).to_bytes(4)
+def _sum(data: bytes | memoryview, version: int) -> bytes:
+    """Return a check sum that differs for the same bytes of another version, too."""
+    return crc32(data, version).to_bytes(4)

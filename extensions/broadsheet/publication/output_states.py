@@ -49,13 +49,12 @@ def keep_states(folder: Path, states: Mapping[str, SizeAndTime], others: Iterabl
     """Keep the states of files of pages, by name, and the names of *others*."""
     sizes = array("q", [size for size, _ in states.values()])
     times = array("q", [time for _, time in states.values()])
-    keep(folder / NAME, (VERSION, [*states], sizes, times, sorted(others)))
+    keep(folder / NAME, ([*states], sizes, times, sorted(others)), VERSION)
 
 
 def states_in(folder: Path) -> tuple[dict[str, SizeAndTime], list[str]]:
     """Return what :func:`keep_states` has kept; nothing of a missing or damaged file."""
     with suppress(TypeError, ValueError):
-        version, names, sizes, times, others = kept_in(folder / NAME)
-        if version == VERSION:
-            return dict(zip(names, zip(sizes, times, strict=True), strict=True)), others
+        names, sizes, times, others = kept_in(folder / NAME, VERSION)
+        return dict(zip(names, zip(sizes, times, strict=True), strict=True)), others
     return {}, []

@@ -142,10 +142,10 @@ class PageStore:
         if not self._base.key or len(self._changed) > len(records) // FEW:
             self._base, self._changed = _Base(uuid4().hex, {*records}), set()
             columns = [*records], columns_of(records.values())
-            keep(self._folder / NAME, (VERSION, self._base.key, all_but_texts, *columns))
+            keep(self._folder / NAME, (self._base.key, all_but_texts, *columns), VERSION)
         changed = {name: records[name] for name in sorted(self._changed & records.keys())}
         gone = sorted(self._base.pages - records.keys())
-        keep(self._folder / SINCE, (VERSION, self._base.key, all_but_texts, changed, gone))
+        keep(self._folder / SINCE, (self._base.key, all_but_texts, changed, gone), VERSION)
 
     @cached_property
     def _files(self) -> Set[str]:
@@ -183,10 +183,8 @@ class PageStore:
                 self.records = {}
 
     def _load_finished(self) -> None:
-        version, key, all_but_texts, names, columns = kept_in(self._folder / NAME)
-        since_version, since_key, *since = kept_in(self._folder / SINCE)
-        if not version == since_version == VERSION:
-            return
+        key, all_but_texts, names, columns = kept_in(self._folder / NAME, VERSION)
+        since_key, *since = kept_in(self._folder / SINCE, VERSION)
         self._base, self.all_but_texts = _Base(key, {*names}), all_but_texts
         self.records = dict(zip(names, rows_of(Record, columns), strict=True))
         if since_key == key:  # a build that was killed has written one of them and not the other
@@ -208,4 +206,5 @@ class _Base(NamedTuple):
 
 def is_lost(folder: Path) -> bool:
     """Tell whether nobody knows any more what former builds have made."""
-    return not all(is_kept(folder / name) for name in (NAME, SINCE, output_states.NAME))
+    records = all(is_kept(folder / name, VERSION) for name in (NAME, SINCE))
+    return not (records and is_kept(folder / output_states.NAME, output_states.VERSION))

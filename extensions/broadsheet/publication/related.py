@@ -31,6 +31,10 @@ KEY = "related"
 NAME, STATE = "broadsheet-related.pickle", "broadsheet-related-state.pickle"
 
 
+#: Raised whenever what they hold changes; those of another version are as good as none.
+VERSION = 1
+
+
 class _Lists(NamedTuple):
     """The nearest articles of each, by name; of plain values alone."""
 
@@ -92,8 +96,8 @@ class RelatedArticles:
         if self.limit and "_worked_out" in vars(self):
             state = self._worked_out
             columns = columns_of(state.items.values())
-            keep(self.folder / STATE, (self._programs, self._key, columns, state.counts))
-            keep(self.folder / NAME, (self._key, *self._lists))
+            keep(self.folder / STATE, (self._programs, self._key, columns, state.counts), VERSION)
+            keep(self.folder / NAME, (self._key, *self._lists), VERSION)
 
     @cached_property
     def _lists(self) -> _Lists:
@@ -111,7 +115,7 @@ class RelatedArticles:
     def _former(self) -> _Former:
         """The lists of the last build."""
         with suppress(TypeError, ValueError):
-            key, *lists = kept_in(self.folder / NAME)
+            key, *lists = kept_in(self.folder / NAME, VERSION)
             return _Former(key, _Lists(*lists))
         return _Former("", _Lists({}, {}))
 
@@ -126,7 +130,7 @@ class RelatedArticles:
     def _before(self) -> State | None:
         """What the lists of the last build were made of; None where that is not known."""
         with suppress(TypeError, ValueError):
-            programs, key, columns, counts = kept_in(self.folder / STATE)
+            programs, key, columns, counts = kept_in(self.folder / STATE, VERSION)
             if programs == self._programs and key == self._former.key:
                 items = {item.name: item for item in rows_of(Item, columns)}
                 return State(items=items, counts=counts, lists=self._former.lists.names)
